@@ -1,0 +1,99 @@
+# Every command a person needs. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 2
+export PYTHONWARNINGS := ignore
+export UV_NO_PROGRESS :=
+
+PY := .venv/bin/python
+MODEL := models/assistant.tar.gz
+UV_VERSION := 0.13.9
+# What a trained model depends on: content, the pipeline's code, the safety floor.
+TRAINED_FROM := config.yml domain.yml data/rules.yml data/vocabulary.yml $(wildcard data/nlu/*.yml) $(wildcard data/risk/*.yml) \
+	nlu/classifier.py nlu/encoder.py nlu/head.py nlu/language.py nlu/risk.py safety/floor.py
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# --- set-up ------------------------------------------------------------------------------------------------------------
+# uv from PATH where it runs, else our own copy in .tools, fetched with the machine's Python.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+
+.tools/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools ..."
+	@python3 -m venv .tools >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "This machine's Python lacks venv: installing python3-venv ..."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null && rm -rf .tools && python3 -m venv .tools; \
+	  else echo "This machine's Python lacks venv. Run: sudo apt-get install python3-venv, then make again." >&2; rm -rf .tools; exit 1; fi; }
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) || { \
+	  echo "uv could not be installed: is there a network? Then run make again." >&2; rm -rf .tools; exit 1; }
+
+.venv/synced: requirements.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	@checks/machine.sh disk
+	@echo "Installing the assistant's environment (Python 3.10, about 2.3 GB; a minute or two) ..."
+	@$(UV) venv --quiet --allow-existing --python 3.10 .venv || { \
+	  echo "Python 3.10 was not found and could not be fetched. Install it (for example with pyenv) and run make again." >&2; exit 1; }
+	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
+	@touch $@
+
+.PHONY: setup
+setup: .venv/synced  ## install what is needed
+
+$(MODEL): $(TRAINED_FROM) | .venv/synced
+	@$(PY) -m checks.start files
+	@echo "Training the assistant (about a minute) ..."
+	@mkdir -p models var
+	@.venv/bin/rasa train --quiet --fixed-model-name assistant >var/train.log 2>&1 || { \
+	  echo "Training failed. The end of var/train.log says why:" >&2; tail -n 15 var/train.log >&2; exit 1; }
+	@touch $(MODEL)
+
+.PHONY: train
+train: .venv/synced $(MODEL)  ## train the assistant, if its data changed
+
+# --- use ---------------------------------------------------------------------------------------------------------------
+.PHONY: run
+run: setup train  ## start everything and say where to chat; Ctrl-C ends it
+	@$(PY) -m checks.start ports
+	@exec .venv/bin/honcho start --no-prefix
+
+.PHONY: chat
+chat: setup  ## chat in the terminal with what `make run` started
+	@$(PY) -m checks.chat
+
+# --- hold it to its promises ---------------------------------------------------------------------------------------------
+.PHONY: check
+check: setup  ## content, format, lint, types
+	@echo "Content ..." && $(PY) -m checks.content
+	@echo "Format and lint ..." && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
+	@echo "Types ..." && $(PY) -m mypy
+	@echo "Rasa's own validation ..." && mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
+
+.PHONY: test
+test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP
+	@$(PY) -m pytest tests
+
+.PHONY: evaluate
+evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lists what was missed)
+	@$(PY) -m benchmarks.understanding $(if $(WRONG),--wrong)
+
+.PHONY: safety-report
+safety-report: train  ## measure how danger is found, by family, beside floor, screen and keywords alone
+	@$(PY) -m benchmarks.safety
+
+# --- keep it up ----------------------------------------------------------------------------------------------------------
+.PHONY: format
+format: setup  ## put the code into its format
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
+
+.PHONY: lock
+lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock file
+	@$(UV) pip compile --quiet --python-version 3.10 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-annotate --no-header requirements.in -o requirements.lock
+
+.PHONY: clean
+clean:  ## remove models and environments (logs and data in var/ stay)
+	@rm -rf models .rasa .venv .tools results

@@ -1,0 +1,1 @@
+"""The action server: one action in each file."""

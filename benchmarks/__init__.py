@@ -1,0 +1,1 @@
+"""Measurements. Each prints a table and writes it to results/."""

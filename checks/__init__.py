@@ -1,0 +1,1 @@
+"""What holds the project to its promises before a start and before a commit."""

@@ -1,0 +1,107 @@
+"""The inner channel: how the door talks to Rasa on loopback. A request is one message, its answer all replies to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Optional
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+logger = logging.getLogger(__name__)
+
+
+class ReplyCollector(CollectingOutputChannel):
+    """Keeps each message of a turn as the reply maker made it, instead of splitting it into plain parts."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name of the channel, as the reply maker sees it."""
+        return "inner"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keeps the whole message."""
+        self.messages.append(message)
+
+
+def plain_words(text: str) -> str:
+    """The text without the slashes in front that Rasa would take for a command ("/restart") or an intent.
+
+    Such text would replace the intent after all components, the safety floor included. What a visitor types is words.
+    """
+    return text.lstrip("/ \t\r\n\u200b")
+
+
+class InnerInput(InputChannel):
+    """The routes under ``/webhooks/inner``.
+
+    ``GET /`` says whether the model is loaded (200 or 503), and which.
+    ``POST /webhook`` takes ``{"sender", "text", "metadata"?}``.
+
+    Answers 200 with ``{"replies": [...], "understood": {...}, "escalation": {...} | null}``, 400 for a request that is
+    not of that form, and 500 when no reply came out of the turn (Rasa's own channels answer 200 then).
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        """Name of the channel in credentials.yml's URL."""
+        return "inner"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The channel's routes (called by Rasa at start)."""
+        inner = Blueprint("inner_channel")
+
+        @inner.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"status": "loading"}, status=503)
+            model = {"model": agent.processor.model_filename, "assistant": agent.processor.model_metadata.assistant_id}
+            return response.json({"status": "ok", **model})
+
+        @inner.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            problem = _problem(request.json)
+            if problem:
+                return response.json({"error": problem}, status=400)
+            collector = ReplyCollector()
+            message = UserMessage(
+                plain_words(request.json["text"]),
+                collector,
+                request.json["sender"],
+                input_channel=self.name(),
+                metadata=request.json.get("metadata") or {},
+            )
+            await on_new_message(message)
+            turn = _turn(collector.messages)
+            if not turn["replies"]:
+                logger.error("No reply was made for a turn; the log above has the reason.")
+                return response.json({"error": "no reply was made"}, status=500)
+            return response.json(turn)
+
+        return inner
+
+
+def _problem(body: Any) -> Optional[str]:
+    """What is wrong with a request, in words, or None."""
+    if not isinstance(body, dict):
+        return "the body has to be a JSON object"
+    for key in ("sender", "text"):
+        if not isinstance(body.get(key), str) or not body[key].strip():
+            return f"'{key}' has to be a text that is not empty"
+    if not isinstance(body.get("metadata", {}), (dict, type(None))):
+        return "'metadata' has to be an object"
+    return None
+
+
+def _turn(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """One answer from the messages of a turn: the reply maker's, and what action_escalate sent after it."""
+    turn: dict[str, Any] = {"replies": [], "understood": None, "escalation": None}
+    for message in messages:
+        turn["replies"] += message.get("replies", [])
+        turn["understood"] = message.get("understood", turn["understood"])
+        turn["escalation"] = (message.get("custom") or {}).get("escalation", turn["escalation"])
+    return turn

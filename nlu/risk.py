@@ -1,0 +1,243 @@
+"""Where danger is judged inside Rasa: the safety floor, and a trained screen beside it. Either can raise an alarm.
+
+The screen looks at the whole message and at each part of it, so that one line in a long harmless story is found. The
+door's decision (it saw the raw words, before masking) comes along as metadata; it can be raised here, never lowered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import joblib
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.tokens import Doc
+
+from nlu.encoder import SHA256, shared_encoder
+from nlu.head import Head, HeadSettings
+from nlu.questions import parts_of
+from safety import SAFETY_FILES, Decision, judge
+
+#: Keys of a message: the decision (a dict, see safety.decision), and the parts of the text that led to it.
+RISK = "risk"
+RISKY_PARTS = "risky_parts"
+#: What the screen learns from: risk and its look-alikes, by danger and family.
+RISK_DATA = Path(__file__).resolve().parent.parent / "data" / "risk"
+#: Label of a sentence without danger.
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class ScreenSettings:
+    """What the experiments chose (docs/decisions/risk-screen.md).
+
+    Attributes:
+        alarm: probability of danger (0 to 1) at which the screen by itself raises an alarm.
+        alarm_when_gentle: the same where the floor knows the subject for a harmless one (a loss, a study, a past).
+        everyday: how many examples of each intent are learned as harmless, beside the look-alikes.
+    """
+
+    alarm: float = 0.9
+    alarm_when_gentle: float = 0.95
+    everyday: int = 40
+
+
+def risk_examples(folder: Path = RISK_DATA) -> list[tuple[str, str]]:
+    """(sentence, danger) of all risk data.
+
+    Args:
+        folder: YAML files with a list ``risk`` of entries with ``danger``, ``family`` and ``examples``.
+
+    Raises:
+        OSError, yaml.YAMLError: a file cannot be read.
+    """
+    return [
+        (line[2:].strip(), entry["danger"])
+        for path in sorted(folder.glob("*.yml"))
+        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["risk"]
+        for line in entry["examples"].splitlines()
+        if line.startswith("- ")
+    ]
+
+
+class Screen:
+    """The trained screen: how likely each danger is in a text."""
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+
+    @classmethod
+    def fit(cls, examples: list[tuple[str, str]], settings: HeadSettings) -> Screen:
+        """Trains on (sentence, danger); ``none`` is the danger of the harmless ones."""
+        texts = [text for text, _ in examples]
+        return cls(Head.fit(texts, shared_encoder().encode(texts), [danger for _, danger in examples], settings))
+
+    def likeliest(self, texts: list[str]) -> list[tuple[str, float]]:
+        """For each text the likeliest danger, and the probability (0 to 1) that there is any."""
+        rows = self._head.probabilities(texts, shared_encoder().encode(texts))
+        none = self._head.intents.index(NONE)
+        found = []
+        for row in rows:
+            dangers = [(float(p), name) for name, p in zip(self._head.intents, row) if name != NONE]
+            found.append((max(dangers)[1], 1.0 - float(row[none])))
+        return found
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class RiskScreen(GraphComponent):
+    """Sets :data:`RISK` and :data:`RISKY_PARTS` on a message. Stands before the classifier, which puts danger first."""
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._settings = ScreenSettings(**config["screen"])
+        self._head_settings = HeadSettings(**config["head"])
+        self._model_storage = model_storage
+        self._resource = resource
+        self._trained: Screen | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Settings of the screen and of its head; empty means those that the experiments chose."""
+        return {"screen": {}, "head": {"sharpness": 12.0}}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Packages that have to be installed."""
+        return ["onnxruntime", "tokenizers", "sklearn"]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RiskScreen:
+        """Creates the component, not yet trained (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @staticmethod
+    def fingerprint_addon(config: dict[str, Any]) -> str:
+        """Changes with the risk data, the floor's files, this code and the encoder: nothing old is restored then."""
+        here = Path(__file__).parent
+        files = [
+            *sorted(RISK_DATA.glob("*.yml")),
+            *SAFETY_FILES,
+            here / "risk.py",
+            here / "head.py",
+            here / "encoder.py",
+        ]
+        digest = hashlib.sha256(repr(sorted(SHA256.items())).encode())
+        for path in files:
+            digest.update(Path(path).read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains the screen on data/risk and, as harmless, on a fixed choice of the intents' own examples."""
+        everyday: dict[str, list[str]] = defaultdict(list)
+        for example in training_data.intent_examples:
+            everyday[example.get(INTENT)].append(example.get(TEXT))
+        few = random.Random(0).sample  # noqa: S311 (a choice of examples, not a secret)
+        harmless = [
+            text for texts in everyday.values() for text in few(texts, min(self._settings.everyday, len(texts)))
+        ]
+        examples = [*risk_examples(), *((text, NONE) for text in harmless)]
+        self._trained = Screen.fit(examples, self._head_settings)
+        with self._model_storage.write_to(self._resource) as folder:
+            joblib.dump(self._trained, folder / "screen.joblib")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RiskScreen:
+        """Loads the trained screen (a pickle inside the model, like the classifier's head)."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._trained = joblib.load(folder / "screen.joblib")
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Judges each message.
+
+        Args:
+            messages: with their text and, from the door, perhaps its decision under metadata ``risk``.
+
+        Returns:
+            the same messages with :data:`RISK` (:class:`safety.decision.Decision` as a dict) and :data:`RISKY_PARTS`.
+
+        Raises:
+            RuntimeError: the component is not trained.
+        """
+        for message in messages:
+            if message.get(TEXT):
+                decision, parts = self.judge(message.get(SPACY_DOCS[TEXT]))
+                door = (message.get(METADATA) or {}).get(RISK)
+                if door:
+                    decision = Decision.from_dict(door).raised_by(decision)
+                message.set(RISK, decision.as_dict(), add_to_output=True)
+                message.set(RISKY_PARTS, parts)
+        return messages
+
+    @property
+    def screen(self) -> Screen:
+        """The trained screen.
+
+        Raises:
+            RuntimeError: the component is not trained.
+        """
+        if self._trained is None:
+            raise RuntimeError("The risk screen is not trained. Run 'make train'.")
+        return self._trained
+
+    def judge(self, doc: Doc) -> tuple[Decision, list[str]]:
+        """The decision of floor and screen together, and the parts of the text that carry the danger."""
+        whole = doc.text.strip()
+        parts = parts_of(doc)
+        decision = judge(whole)
+        texts = list(dict.fromkeys([whole, *parts]))
+        screened = dict(zip(texts, self.screen.likeliest(texts)))
+        limit = self._settings.alarm_when_gentle if decision.gentle else self._settings.alarm
+        worst = max(texts, key=lambda text: screened[text][1])
+        if not decision.alarm and screened[worst][1] >= limit:
+            decision = _decision(screened[worst][0], worst)
+        risky = [part for part in parts if judge(part).alarm or screened[part][1] >= limit]
+        return decision, risky or parts
+
+
+def _decision(danger: str, words: str) -> Decision:
+    """The screen's finding in the floor's terms; its words are the part in which it saw the danger."""
+    whose = "other" if danger == "crisis_other" else "own"
+    name = "crisis" if danger == "crisis_other" else danger
+    return Decision(danger=name, whose=whose, sure="possible", words=(words,))
+
+
+def trained_component(model: Path) -> RiskScreen:
+    """The risk screen out of a model archive, for measuring without a server.
+
+    Args:
+        model: an archive that ``rasa train`` wrote.
+    """
+    with TemporaryDirectory() as folder:
+        storage, metadata = LocalModelStorage.from_model_archive(Path(folder), model)
+        node = next(n for n in metadata.predict_schema.nodes.values() if n.uses.__name__ == RiskScreen.__name__)
+        config = {**RiskScreen.get_default_config(), **node.config}
+        return RiskScreen.load(config, storage, node.resource, ExecutionContext(GraphSchema({})))

@@ -1,0 +1,178 @@
+"""From a message to what it asks: which parts of it are questions of their own, and what each of them is.
+
+The judging is the head's (``classify``); this module decides what its probabilities mean. Nothing here knows Rasa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spacy.tokens import Doc
+
+from nlu.questions import MAX_PARTS, asks, clauses, sentences
+from safety.replies import RESPONSES
+
+#: Kind of reply for each intent ("answer", "not_on_page", "personal", ...), from domain.yml.
+KINDS: dict[str, str] = {
+    name.removeprefix("utter_"): variations[0]["metadata"]["kind"] for name, variations in RESPONSES.items()
+}
+#: Intents that a "did you mean" can offer: those whose reply has a label to tap.
+OFFERED = {name for name in KINDS if "label" in RESPONSES[f"utter_{name}"][0]["metadata"]}
+#: Kinds that are questions for the page or the clinic. Anything else in a message is company for them ("hi", "thanks").
+ANSWERABLE = ("answer", "not_on_page", "personal")
+#: Personal words that ask nothing when a question stands beside them, and no danger either.
+COMPANY = ("personal_story", "human_handoff", "other_language")
+
+Ranking = list[tuple[str, float]]
+Classify = Callable[[Sequence[str]], list[Ranking]]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities (0 to 1) at which something is taken for understood. docs/decisions/intent-head.md has the curves.
+
+    Attributes:
+        sure: an intent is taken as it is.
+        sure_of_kind: the intents of one kind together; enough to say "not on this page" or "only the clinic can".
+        part: each part of a message, for it to be cut there.
+        support: how far down the ranking of the message as a whole an intent of a part may stand (a rank, not a
+            probability), for it to count as asked.
+    """
+
+    sure: float = 0.25
+    sure_of_kind: float = 0.4
+    part: float = 0.6
+    support: int = 4
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a message asks.
+
+    Attributes:
+        questions: in the order asked; each with ``text``, ``intent``, ``confidence`` (0 to 1), ``answerable`` (a
+            question for the page or the clinic), ``words`` (values for a reply's names in braces) and, for the intent
+            ``unsure``, ``candidates`` (intents to offer). At least one, unless all of the message is risky.
+        ranking: all intents with their probability for the whole message, the likeliest first.
+    """
+
+    questions: list[dict[str, Any]]
+    ranking: Ranking
+
+
+def understand(
+    doc: Doc, classify: Classify, thresholds: Thresholds, missed_before: bool = False, risky: Sequence[str] = ()
+) -> Understood:
+    """Understands a message.
+
+    Args:
+        doc: the message, with sentences and entities.
+        classify: ranks the intents of texts.
+        thresholds: see :class:`Thresholds`.
+        missed_before: the message before was not understood either, so that no second "did you mean" is asked.
+        risky: parts that carry a danger. They are answered by a card; only clear questions beside them are taken here,
+            and there may be none.
+    """
+    in_clauses = [[c for c in clauses(s) if c not in risky] for s in sentences(doc)[:MAX_PARTS]]
+    if risky:
+        in_clauses = [cut for cut in in_clauses if cut]
+        if not in_clauses:
+            return Understood([], [])
+    in_sentences = [" ".join(cut) for cut in in_clauses] if risky else sentences(doc)[:MAX_PARTS]
+    whole = " ".join(in_sentences) if risky else doc.text.strip()
+    in_sentences, in_clauses = in_sentences or [whole], in_clauses or [[whole]]
+    texts = list(dict.fromkeys([whole, *in_sentences, *(part for cut in in_clauses for part in cut)]))
+    rankings = dict(zip(texts, classify(texts)))
+
+    parts: list[dict[str, Any]] = []
+    for sentence, cut in zip(in_sentences, in_clauses):
+        pieces = _asked(cut, rankings, sentence, thresholds)
+        parts += pieces if len(pieces) > 1 else [_decide(sentence, rankings[sentence], thresholds)]
+    likely = _likeliest(rankings[whole], thresholds)
+    asked = [part for part in parts if part["answerable"] and part["intent"] in likely]
+    if len({part["intent"] for part in asked}) < 2:
+        asked = [_clearest(_decide(whole, rankings[whole], thresholds), asked)]
+    questions = _each_once(_without_story(asked))
+    if risky:
+        questions = [q for q in questions if q["answerable"] and q["confidence"] >= thresholds.part and asks(q["text"])]
+    for question in questions:
+        question["words"] = _words(doc, question["text"])
+        if question["intent"] == "unsure" and missed_before:
+            question["intent"] = "out_of_scope"
+    return Understood(questions, rankings[whole])
+
+
+def _asked(
+    pieces: list[str], rankings: dict[str, Ranking], sentence: str, thresholds: Thresholds
+) -> list[dict[str, Any]]:
+    """The pieces of a sentence that are questions by themselves, and that the whole sentence speaks of as well.
+
+    A piece out of its sentence may look like anything ("..., is it?"); what does not stand high for the
+    sentence as a whole is not asked in it.
+    """
+    likely = _likeliest(rankings[sentence], thresholds)
+    found = [_decide(piece, rankings[piece], thresholds) for piece in pieces if len(pieces) > 1]
+    return [
+        piece
+        for piece in found
+        if piece["answerable"] and piece["confidence"] >= thresholds.part and piece["intent"] in likely
+    ]
+
+
+def _likeliest(ranking: Ranking, thresholds: Thresholds) -> set[str]:
+    return {name for name, _ in ranking[: thresholds.support]}
+
+
+def _clearest(whole: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The whole message, or its one question when that is clearer than the story around it."""
+    best = max(parts, key=lambda part: float(part["confidence"]), default=None)
+    if best is not None and (not whole["answerable"] or best["confidence"] > whole["confidence"]):
+        return best
+    return whole
+
+
+def _without_story(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parts less the statements that only lead up to a question; a fact about a person is kept, it is personal."""
+    if not any(asks(question["text"]) for question in asked):
+        return asked
+    return [q for q in asked if asks(q["text"]) or KINDS[q["intent"]] == "personal"]
+
+
+def _each_once(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions, each intent once, and one personal one at most: all of those end in the same call."""
+    asked = [question for question in questions if question["intent"] not in COMPANY] or questions
+    kept: dict[str, dict[str, Any]] = {}
+    for question in asked:
+        kept.setdefault("personal" if question["intent"].startswith("personal_") else question["intent"], question)
+    return list(kept.values())
+
+
+def _decide(text: str, ranking: Ranking, thresholds: Thresholds) -> dict[str, Any]:
+    """One part's intent: the likeliest where it is sure, else the kind where that is, else "unsure" with candidates."""
+    intent, confidence = ranking[0]
+    question: dict[str, Any] = {"text": text, "intent": intent, "confidence": round(confidence, 4)}
+    if confidence < thresholds.sure:
+        kinds: dict[str, float] = {}
+        for name, probability in ranking:
+            kinds[KINDS[name]] = kinds.get(KINDS[name], 0.0) + probability
+        kind = max(kinds, key=lambda name: kinds[name])
+        question["confidence"] = round(kinds[kind], 4)
+        if kinds[kind] >= thresholds.sure_of_kind and kind in ("not_on_page", "personal", "fallback"):
+            likeliest = next(name for name, _ in ranking if KINDS[name] == kind)
+            question["intent"] = "other_not_on_page" if kind == "not_on_page" else likeliest
+        else:
+            question["intent"] = "unsure"
+            question["candidates"] = [name for name, _ in ranking if name in OFFERED][:3]
+    question["answerable"] = KINDS[question["intent"]] in ANSWERABLE
+    return question
+
+
+def _words(doc: Doc, text: str) -> dict[str, str]:
+    """The condition and the medicine that a part names, under their usual names."""
+    found: dict[str, str] = {}
+    for entity in doc.ents:
+        if entity.text in text and entity.label_.islower():
+            found.setdefault(entity.label_, entity.ent_id_ or entity.text)
+    return found
