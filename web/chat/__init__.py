@@ -1,0 +1,1 @@
+"""The door: the visitor API, sessions, the message log."""

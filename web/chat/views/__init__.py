@@ -1,0 +1,1 @@
+"""The views of the Chat API, one resource a file."""
