@@ -40,8 +40,15 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
 	@touch $@
 
+web/.venv/synced: web/requirements.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	@echo "Installing the door's environment (Python 3.12) ..."
+	@$(UV) venv --quiet --allow-existing --python 3.12 web/.venv || { \
+	  echo "Python 3.12 was not found and could not be fetched. Install it (for example with pyenv) and run make again." >&2; exit 1; }
+	@$(UV) pip sync --quiet --require-hashes --python web/.venv/bin/python web/requirements.lock
+	@touch $@
+
 .PHONY: setup
-setup: .venv/synced  ## install what is needed
+setup: .venv/synced web/.venv/synced  ## install what is needed
 
 $(MODEL): $(TRAINED_FROM) | .venv/synced
 	@$(PY) -m checks.start files
@@ -69,12 +76,16 @@ chat: setup  ## chat in the terminal with what `make run` started
 check: setup  ## content, format, lint, types
 	@echo "Content ..." && $(PY) -m checks.content
 	@echo "Format and lint ..." && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
-	@echo "Types ..." && $(PY) -m mypy
+	@.venv/bin/ruff format --check --quiet --config web/pyproject.toml web tests/web && .venv/bin/ruff check --quiet --config web/pyproject.toml web tests/web
+	@echo "Types ..." && $(PY) -m mypy && web/.venv/bin/mypy --config-file web/pyproject.toml web tests/web
 	@echo "Rasa's own validation ..." && mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
 
 .PHONY: test
-test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP
-	@$(PY) -m pytest tests
+test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP, the door, the widget
+	@checks/machine.sh chromium
+	@echo "Tests of the assistant ..." && $(PY) -m pytest tests
+	@echo "Tests of the door ..." && web/.venv/bin/python -m pytest -q tests/web
+	@echo "Tests of the widget ..." && web/.venv/bin/python -m pytest -q tests/widget
 
 .PHONY: evaluate
 evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lists what was missed)
@@ -90,10 +101,12 @@ format: setup  ## put the code into its format
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
 
 .PHONY: lock
-lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock file
+lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock files
 	@$(UV) pip compile --quiet --python-version 3.10 --python-platform x86_64-manylinux_2_28 --generate-hashes \
 	  --no-annotate --no-header requirements.in -o requirements.lock
+	@$(UV) pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-annotate --no-header web/requirements.in -o web/requirements.lock
 
 .PHONY: clean
 clean:  ## remove models and environments (logs and data in var/ stay)
-	@rm -rf models .rasa .venv .tools results
+	@rm -rf models .rasa .venv web/.venv .tools results

@@ -7,6 +7,7 @@ there is any.
 from __future__ import annotations
 
 import re
+import string
 import subprocess
 import sys
 from collections import defaultdict
@@ -35,12 +36,12 @@ KINDS = [
     "note",
 ]
 #: Keys that each kind of entry may have; anything else is a slip of the pen.
-METADATA_KEYS = {"kind", "section", "facts", "label", "next", "benefit"}
+METADATA_KEYS = {"kind", "section", "facts", "label", "next", "benefit", "language"}
 FACT_KEYS = {"section", "says", "figures"}
 SECTION_KEYS = {"title", "anchor"}
 CLINIC_KEYS = {
     *("clinic_name", "clinic_phone", "page_url", "emergency", "lifeline", "lifeline_name", "lifeline_chat"),
-    *("lifeline_hours", "poison_help", "domestic_violence"),
+    *("lifeline_hours", "lifeline_veterans_key", "lifeline_spanish_key", "poison_help", "domestic_violence"),
 }
 #: Intents that nlu/ sets by itself and that no example teaches.
 UNTAUGHT = {
@@ -143,6 +144,8 @@ class Content:
             content = YAML(typ="rt").load((self.root / name).read_text(encoding="utf-8"))
         except OSError as error:
             raise ContentError(f"{name}: cannot be read ({error.strerror}).") from error
+        except UnicodeDecodeError as error:
+            raise ContentError(f"{name}: cannot be read: it is not UTF-8 text.") from error
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ContentError(f"{name}:{line}: is not YAML that can be read: {error.problem}.") from error
@@ -235,9 +238,14 @@ def check_replies(content: Content) -> Iterator[Finding]:
 
 def _reply_faults(content: Content, text: str, metadata: Any) -> Iterator[str]:
     yield from _metadata_faults(content, metadata)
-    for word in _BRACES.findall(text):
-        if word not in MESSAGE_WORDS and word not in content.clinic:
-            yield f"has {{{word}}} in its text, which data/clinic.yml does not have."
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        yield "has a { or a } that has no partner."
+        names = []
+    for name in names:
+        if name not in MESSAGE_WORDS and name not in content.clinic:
+            yield f"has {{{name}}} in its text, which data/clinic.yml does not have."
     facts = [content.page["facts"].get(name, {}) for name in metadata.get("facts", [])]
     allowed = " ".join(figure for fact in facts for figure in fact.get("figures", []))
     for figure in _FIGURE.findall(_BRACES.sub("", text)):
@@ -247,7 +255,7 @@ def _reply_faults(content: Content, text: str, metadata: Any) -> Iterator[str]:
     words = len(plain.split())
     if words > MOST_WORDS.get(kind, MOST_WORDS_OTHERWISE):
         yield f"is too long: {words} words."
-    grade = float(textstat.flesch_kincaid_grade(plain))
+    grade = 0.0 if "language" in metadata else float(textstat.flesch_kincaid_grade(plain))  # a formula for English
     if grade > HIGHEST_GRADE.get(kind, HIGHEST_GRADE_OTHERWISE):
         yield f"is too hard to read: grade {grade:.1f} (Flesch-Kincaid)."
 
@@ -366,6 +374,7 @@ def files_without_numbers(root: Path) -> list[Path]:
         "README",
         "CHANGELOG",
         "data/nlu/",
+        "data/risk/",
         "data/clinic.yml",
         "safety/patterns",
         "web/chat/static/",

@@ -12,5 +12,15 @@ case "${1:-}" in
       echo "This is $(uname -sm); only Linux on x86-64 is supported." >&2
       exit 1
     fi ;;
-  *) echo "usage: checks/machine.sh disk" >&2; exit 2 ;;
+  chromium)
+    if ! command -v chromium >/dev/null; then
+      if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Chromium for the browser tests ..."
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+      else
+        echo "The browser tests need Chromium. Run: sudo apt-get install chromium, then make test again." >&2
+        exit 1
+      fi
+    fi ;;
+  *) echo "usage: checks/machine.sh disk|chromium" >&2; exit 2 ;;
 esac

@@ -18,9 +18,10 @@ from checks.content import Content, ContentError
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "assistant.tar.gz"
 ASSISTANT_ID = "treatment-information"
-PORTS = {5005: "Rasa", 5055: "the action server"}
+PORTS = {8000: "the door", 5005: "Rasa", 5055: "the action server"}
 INNER = "http://127.0.0.1:5005/webhooks/inner/"
 ACTIONS = "http://127.0.0.1:5055/health"
+DOOR = "http://127.0.0.1:8000/readyz"
 SECONDS_BETWEEN_LOOKS = 10.0
 SECONDS_TO_START = 120.0
 
@@ -60,6 +61,10 @@ def not_ready() -> str | None:
         httpx.get(ACTIONS, timeout=5).raise_for_status()
     except httpx.HTTPError:
         return "the action server does not answer (replies still come; why a visitor was handed on is not noted)"
+    try:
+        httpx.get(DOOR, timeout=10).raise_for_status()
+    except httpx.HTTPError:
+        return "the door does not answer: the chat on the page cannot be used"
     return None
 
 
@@ -71,7 +76,7 @@ def watch() -> None:
         problem = not_ready()
         waiting = said == "starting" and time.monotonic() - started < SECONDS_TO_START
         if problem is None and said is not None:
-            print("\nReady. Chat in another terminal with 'make chat'. Ctrl-C here ends everything.\n", flush=True)
+            print("\nReady. Open http://127.0.0.1:8000 and chat. Ctrl-C here ends everything.\n", flush=True)
             said = None
         elif problem is not None and problem != said and not waiting:
             print(f"\nNot ready: {problem}.\n", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -27,12 +28,17 @@ class ReplyCollector(CollectingOutputChannel):
         self.messages.append(message)
 
 
+#: What Rasa would strip, and the slashes behind it.
+_COMMAND_MARKS = re.compile(r"^[\s/\u200b]+")
+
+
 def plain_words(text: str) -> str:
     """The text without the slashes in front that Rasa would take for a command ("/restart") or an intent.
 
-    Such text would replace the intent after all components, the safety floor included. What a visitor types is words.
+    Such text would replace the intent after all components, the safety floor included. What a visitor types is words;
+    where nothing else is left, a question mark stands for it, so that there is an answer.
     """
-    return text.lstrip("/ \t\r\n\u200b")
+    return _COMMAND_MARKS.sub("", text) or "?"
 
 
 class InnerInput(InputChannel):

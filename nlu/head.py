@@ -1,9 +1,10 @@
 """The head: from a sentence's vector and its words to a score for each intent.
 
-Kernel ridge regression on intents (one-hot targets), with a kernel that adds the closeness of meaning (a Gaussian on
-the encoder's vectors) and of spelling (the cosine of tf-idf weights of words and letter groups). Closed form: one linear
+Kernel ridge regression on intents (one-hot targets). The kernel adds the closeness of meaning (a Gaussian on the
+encoder's vectors) and of spelling (the cosine of tf-idf weights of words and letter groups). Closed form: one linear
 system, no random start, the same result every time. Method: Saunders, Gammerman & Vovk, "Ridge Regression Learning
-Algorithm in Dual Variables", ICML 1998. Why this one: docs/decisions/intent-head.md.
+Algorithm in Dual Variables", ICML 1998.
+Why this one: docs/decisions/intent-head.md.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from spacy.tokens import Doc
 
 #: Words that a question or a request begins with; a part is cut before "and" only where one of them follows.
 _STARTERS = (
-    "what|what's|whats|how|how's|hows|when|when's|where|where's|wheres|who|who's|whos|why|which|whose|is|isn't|isnt|are|aren't|arent|do|don't|dont|"
-    "does|doesn't|doesnt|did|can|can't|cant|could|would|will|won't|wont|should|shall|has|have|am|was|were|i|i'd|i'm|im|it|my|if|tell|also|do|"
-    "any|there|then|whether|about"
+    "what|what's|whats|how|how's|hows|when|when's|where|where's|wheres|who|who's|whos|why|which|whose|is|isn't|isnt|are|"
+    "aren't|arent|do|don't|dont|does|doesn't|doesnt|did|can|can't|cant|could|would|will|won't|wont|should|shall|has|have|"
+    "am|was|were|i|i'd|i'm|im|it|my|if|tell|also|any|there|then|whether|about"
 )
 #: ", and how ...", "; also is ...", " plus what ...", "/ where ..."
 _JOINT = re.compile(
@@ -19,7 +19,9 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 #: "1) ...", "2. ...", "- ..." at the start of a line
-_BULLET = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[-*•])\s+")
+_BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])(?:\s+|$)")
+#: Where a sentence ends though spaCy does not see it: a line's end, and a question mark without a space behind it.
+_END = re.compile(r"\s*[\r\n]+\s*|(?<=[?!])(?=\w)")
 #: A question mark, a question word anywhere, or a verb in front ("does it", "isnt it")
 _ASKS = re.compile(
     r"\?|\b(?:what|whats|how|hows|when|where|wheres|who|whos|why|which|whose|whether|wonder\w*|explain|tell|curious)\b"
@@ -33,7 +35,8 @@ MAX_PARTS = 12
 
 def sentences(doc: Doc) -> list[str]:
     """The sentences of a message, without list marks, empty ones left out."""
-    found = [_BULLET.sub("", span.text).strip() for span in doc.sents]
+    pieces = (piece for span in doc.sents for piece in _END.split(span.text))
+    found = (_BULLET.sub("", piece).strip(" -*•\t") for piece in pieces)
     return [text for text in found if any(c.isalnum() for c in text)]
 
 

@@ -11,7 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from nlu.classifier import QUESTIONS
-from safety.replies import Reply, compose
+from safety.replies import Reply, compose, in_language
 
 #: Words for a name in braces when the message named none.
 DEFAULT_WORDS = {"condition": "other conditions", "drug": "other medicines"}
@@ -53,7 +53,8 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
         }
 
     def _replies(self, questions: list[dict[str, Any]], parsed: Any, tracker: DialogueStateTracker) -> list[Reply]:
-        care = bool(tracker.get_slot("care_mode"))
+        care = bool(tracker.get_slot("care_mode")) or _care_mode_of_door(tracker)
+        language = (parsed.get("risk") or {}).get("language", "en")
         risk_note_due = not _benefit_told(tracker)
         replies: list[Reply] = []
         for number, question in enumerate(questions):
@@ -71,7 +72,7 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
                 choices = question["candidates"]
             reply = compose(
                 self.responses,
-                question["intent"],
+                in_language(self.responses, question["intent"], language),
                 notes=tuple(notes),
                 choices=choices,
                 words={**DEFAULT_WORDS, **question["words"]},
@@ -81,6 +82,11 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
             )
             replies.append(reply)
         return replies
+
+
+def _care_mode_of_door(tracker: DialogueStateTracker) -> bool:
+    """Whether the door, which has the log, says that this conversation is in care mode: Rasa forgets with a restart."""
+    return bool(tracker.latest_message and (tracker.latest_message.metadata or {}).get("care_mode"))
 
 
 def _benefit_told(tracker: DialogueStateTracker) -> bool:

@@ -91,7 +91,7 @@ def understand(
         pieces = _asked(cut, rankings, sentence, thresholds)
         parts += pieces if len(pieces) > 1 else [_decide(sentence, rankings[sentence], thresholds)]
     likely = _likeliest(rankings[whole], thresholds)
-    asked = [part for part in parts if part["answerable"] and part["intent"] in likely]
+    asked = [part for part in parts if part["answerable"] and (part["intent"] in likely or _stands_alone(part))]
     if len({part["intent"] for part in asked}) < 2:
         asked = [_clearest(_decide(whole, rankings[whole], thresholds), asked)]
     questions = _each_once(_without_story(asked))
@@ -119,6 +119,11 @@ def _asked(
         for piece in found
         if piece["answerable"] and piece["confidence"] >= thresholds.part and piece["intent"] in likely
     ]
+
+
+def _stands_alone(part: dict[str, Any]) -> bool:
+    """A whole question whose topic has no name here: it stands for a kind, so the whole message does not rank it."""
+    return part["intent"] == "other_not_on_page" and part["text"].endswith("?") and len(part["text"].split()) > 2
 
 
 def _likeliest(ranking: Ranking, thresholds: Thresholds) -> set[str]:

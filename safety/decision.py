@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 #: What can be seen, the gravest first. ``none`` is the absence of all of them.
@@ -69,12 +69,20 @@ class Decision:
             decision = cls(**{**values, "words": tuple(values.get("words", ()))})
         except TypeError as error:
             raise ValueError(f"not a decision of the floor: {error}") from error
-        if decision.danger not in DANGERS or decision.sure not in SURENESS or decision.whose not in ("own", "other"):
+        known = (
+            decision.danger in DANGERS
+            and decision.sure in SURENESS
+            and decision.whose in ("own", "other")
+            and decision.language in ("en", "es")
+            and isinstance(decision.gentle, bool)
+            and isinstance(values.get("words", []), (list, tuple))
+            and all(isinstance(word, str) for word in decision.words)
+        )
+        if not known:
             raise ValueError(f"not a decision of the floor: {values!r}")
         return decision
 
     def raised_by(self, other: Decision) -> Decision:
         """The graver of two decisions: another judge may raise this one, never lower it."""
-        if DANGERS.index(other.danger) < DANGERS.index(self.danger):
-            return other
-        return self
+        graver = other if DANGERS.index(other.danger) < DANGERS.index(self.danger) else self
+        return replace(graver, gentle=self.gentle or other.gentle)

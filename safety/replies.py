@@ -100,6 +100,12 @@ def compose(
     }
 
 
+def in_language(responses: Mapping[str, list[dict[str, Any]]], name: str, language: str) -> str:
+    """The topic whose text is in that language ("crisis_es"), or the topic itself where there is none."""
+    translated = f"{name}_{language}"
+    return translated if f"utter_{translated}" in responses else name
+
+
 def reply(name: str) -> Reply:
     """One Reply made without Rasa, from domain.yml as it stands on disk: greeting, a card, or "unavailable"."""
     return compose(RESPONSES, name)
@@ -107,4 +113,4 @@ def reply(name: str) -> Reply:
 
 def without_rasa(decision: Decision) -> list[Reply]:
     """What a visitor reads when Rasa gave no answer: the card for the danger that the floor saw, or "unavailable"."""
-    return [reply(decision.intent or "unavailable")]
+    return [reply(in_language(RESPONSES, decision.intent or "unavailable", decision.language))]

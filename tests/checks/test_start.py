@@ -113,9 +113,6 @@ def test_a_missing_file_is_one_sentence_and_no_traceback(checkout):
     assert (ended.returncode, ended.stderr) == (1, "data/clinic.yml: cannot be read (No such file or directory).\n")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bytes that are not UTF-8 raise UnicodeDecodeError, which nothing turns into a sentence"
-)
 def test_a_file_that_is_not_text_is_one_sentence_and_no_traceback(checkout):
     (checkout / "data" / "page.yml").write_bytes(b"says: caf\xe9\n")
     ended = run(checkout, "files")

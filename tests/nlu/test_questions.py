@@ -59,18 +59,15 @@ def test_a_message_is_read_sentence_by_sentence_without_list_marks(language, mes
     assert sentences(language(message)) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="spaCy's sentencizer knows the lone token '\\n' only, not '\\n\\n' and '\\r\\n'")
 @pytest.mark.parametrize("between", ["\n\n", "\r\n", "\n\n\n"])
 def test_a_blank_line_or_a_windows_line_end_separates_as_a_new_line_does(language, between):
     assert sentences(language(f"how long is it{between}what does it cost")) == ["how long is it", "what does it cost"]
 
 
-@pytest.mark.xfail(strict=True, reason="spaCy's tokenizer keeps 'it?how' as one word")
 def test_a_question_mark_ends_a_sentence_without_a_space_after_it(language):
     assert sentences(language("how long is it?how much is it?")) == ["how long is it?", "how much is it?"]
 
 
-@pytest.mark.xfail(strict=True, reason="the marks are taken off after the sentencizer has torn '1.' and '-' off")
 @pytest.mark.parametrize("marks", [("1. ", "2. "), ("- ", "- "), ("* ", "* ")])
 def test_a_list_is_read_item_by_item_without_its_marks(language, marks):
     message = "\n".join(mark + text for mark, text in zip(marks, ["how long is it", "what does it cost"]))

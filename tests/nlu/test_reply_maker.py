@@ -256,7 +256,6 @@ def test_in_care_mode_a_benefit_is_still_told_with_its_caution(domain):
     assert reply["text"].endswith(CARE_LINE)
 
 
-@pytest.mark.xfail(strict=True, reason="the reply maker reads its slot alone, which a restart of Rasa forgets")
 def test_care_mode_of_the_door_is_heeded_even_if_rasa_does_not_remember(conversation):
     [reply] = conversation.replies("session_length", metadata={"care_mode": True})
     assert reply["text"].endswith(CARE_LINE)

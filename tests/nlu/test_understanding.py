@@ -233,7 +233,6 @@ def test_nobody_waits_for_the_reading_of_a_hundred_questions(language):
     assert intents(understood) == ["cost"]
 
 
-@pytest.mark.xfail(strict=True, reason="'other_not_on_page' stands for a kind and so is never in the whole's ranking")
 def test_a_part_that_is_surely_not_on_the_page_is_answered_beside_a_page_question(asked):
     message = "How long is it? Is there a sauna?"
     seen = {

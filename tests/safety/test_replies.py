@@ -86,7 +86,8 @@ def test_the_clinic_comes_after_the_help_that_is_there_now(name):
 
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_says_that_nobody_is_reading_now(name):
-    assert "no one is reading this chat right now" in reply(name)["text"].lower()
+    nobody = "nadie está leyendo este chat ahora" if name.endswith("_es") else "no one is reading this chat right now"
+    assert nobody in reply(name)["text"].lower()
 
 
 @pytest.mark.parametrize("name", ["crisis", "crisis_third_party", "self_harm_emergency", "harm_to_others"])
@@ -116,14 +117,11 @@ def test_a_card_offers_nothing_to_read_on_about(name):
     assert "ketamine" not in reply(name)["text"].lower()
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", [name for name in CARDS if not name.endswith("_es")])  # a formula for English
 def test_a_card_is_read_at_sixth_grade_or_below(name):
     assert textstat.flesch_kincaid_grade(reply(name)["text"]) <= 6.0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="there is no Spanish card in domain.yml, and a decision's language is not looked at"
-)
 @pytest.mark.parametrize("whose", ["own", "other"])
 def test_a_crisis_written_in_spanish_is_answered_in_spanish(whose):
     """SAFETY.md, languages."""
@@ -257,7 +255,7 @@ def test_no_reply_says(words, as_in):
 @pytest.mark.parametrize("name", [name for name, kind in KIND.items() if kind in ("crisis", "emergency", "personal")])
 def test_nothing_is_shouted_at_a_visitor_in_danger_or_with_a_worry(name):
     assert "!" not in TEXTS[name]
-    assert not re.search(r"\b[A-Z]{4,}\b", TEXTS[name])
+    assert not re.search(r"\b[A-Z]{4,}\b", TEXTS[name].replace("AYUDA", ""))  # the word to text, as the lifeline has it
 
 
 @pytest.mark.parametrize("name", CARDS)
