@@ -110,12 +110,12 @@ class Head:
         intents, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
         spelling = Spelling.fit(texts)
         spellings = spelling.rows(texts)
-        targets = np.eye(len(intents))[index]
+        targets = np.eye(len(intents), dtype=np.float32)[index]
         say = (np.median(counts) / counts[index]) ** settings.balance
-        system = _kernel(vectors, vectors, spellings, spellings.T.tocsr(), settings).astype(np.float64)
-        system[np.diag_indices_from(system)] += settings.ridge / say
+        system = _kernel(vectors, vectors, spellings, spellings.T.tocsr(), settings)
+        system[np.diag_indices_from(system)] += (settings.ridge / say).astype(np.float32)
         weights = scipy.linalg.solve(system, targets, assume_a="pos", overwrite_a=True, check_finite=False)
-        return cls(intents.tolist(), spelling, vectors, spellings, weights.astype(np.float32), settings)
+        return cls(intents.tolist(), spelling, vectors, spellings, weights, settings)
 
     def probabilities(self, texts: Sequence[str], vectors: Array) -> Array:
         """How likely each intent is.

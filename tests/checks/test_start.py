@@ -74,9 +74,9 @@ def test_a_busy_port_is_named_with_who_needs_it(model, free, listening, monkeypa
     )
 
 
-def test_the_ports_looked_at_are_those_of_rasa_and_the_action_server():
+def test_the_ports_looked_at_are_those_of_the_door_rasa_and_the_action_server():
     """The same that endpoints.yml names, and that Rasa takes by itself."""
-    assert checks.start.PORTS == {5005: "Rasa", 5055: "the action server"}
+    assert checks.start.PORTS == {8000: "the door", 5005: "Rasa", 5055: "the action server"}
     assert "http://127.0.0.1:5055/" in (ROOT / "endpoints.yml").read_text(encoding="utf-8")
 
 
@@ -149,11 +149,12 @@ class Program:
         self._server.server_close()
 
 
-def not_ready(monkeypatch, rasa, actions=(200, b"{}")):
-    """What is said when Rasa and the action server answer with these statuses and bodies."""
-    with Program(*rasa) as inner, Program(*actions) as health:
+def not_ready(monkeypatch, rasa, actions=(200, b"{}"), door=(200, b"{}")):
+    """What is said when Rasa, the action server and the door answer with these statuses and bodies."""
+    with Program(*rasa) as inner, Program(*actions) as health, Program(*door) as front:
         monkeypatch.setattr(checks.start, "INNER", inner)
         monkeypatch.setattr(checks.start, "ACTIONS", health)
+        monkeypatch.setattr(checks.start, "DOOR", front)
         return checks.start.not_ready()
 
 
@@ -163,8 +164,14 @@ def health(**more):
     ).encode()
 
 
-def test_all_is_ready_when_both_answer_and_the_model_is_ours(monkeypatch):
+def test_all_is_ready_when_all_answer_and_the_model_is_ours(monkeypatch):
     assert not_ready(monkeypatch, (200, health())) is None
+
+
+def test_a_door_that_is_not_ready_is_said(monkeypatch):
+    said = not_ready(monkeypatch, (200, health()), door=(503, b"{}"))
+    assert said is not None
+    assert said.startswith("the door does not answer")
 
 
 def test_the_assistant_looked_for_is_the_one_in_config_yml():

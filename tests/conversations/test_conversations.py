@@ -1,0 +1,152 @@
+"""Each conversation file, played over HTTP against a started Rasa with its action server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+CONVERSATIONS = sorted(HERE.glob("*/*.yml"))
+REPLY_FIELDS = {"id", "kind", "text", "source", "links", "choices", "topic", "confidence", "benefit"}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(command, log):
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+    return subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=log, stderr=log, env=environment, start_new_session=True
+    )
+
+
+def end(process):
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+class Running:
+    """Rasa and its action server on free ports."""
+
+    def __init__(self, folder):
+        self.rasa_port, self.actions_port = free_port(), free_port()
+        endpoints = (ROOT / "endpoints.yml").read_text().replace(":5055/", f":{self.actions_port}/")
+        (folder / "endpoints.yml").write_text(endpoints)
+        self.log_path = folder / "log.txt"
+        self.log = self.log_path.open("w")
+        self.actions = start(["-m", "rasa_sdk", "--actions", "actions", "--port", str(self.actions_port)], self.log)
+        self.rasa = start(
+            ["-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--endpoints", str(folder / "endpoints.yml")]
+            + ["--interface", "127.0.0.1", "--port", str(self.rasa_port)],
+            self.log,
+        )
+        self.url = f"http://127.0.0.1:{self.rasa_port}/webhooks/inner"
+
+    def wait(self):
+        for _ in range(240):
+            try:
+                if httpx.get(f"{self.url}/", timeout=5).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            if self.rasa.poll() is not None:
+                break
+            time.sleep(0.5)
+        pytest.fail(f"Rasa did not become ready:\n{self.log_path.read_text()[-2000:]}")
+
+    def say(self, sender, text, **metadata):
+        return httpx.post(
+            f"{self.url}/webhook", json={"sender": sender, "text": text, "metadata": metadata}, timeout=30
+        )
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    assistant = Running(tmp_path_factory.mktemp("rasa"))
+    try:
+        assistant.wait()
+        yield assistant
+    finally:
+        end(assistant.rasa)
+        end(assistant.actions)
+        assistant.log.close()
+
+
+@pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_conversation(running, path):
+    sender = str(uuid.uuid4())
+    for turn in yaml.safe_load(path.read_text(encoding="utf-8"))["turns"]:
+        answer = running.say(sender, turn["visitor"])
+        assert answer.status_code == 200, turn
+        replies = answer.json()["replies"]
+        text = "\n".join(reply["text"] for reply in replies)
+        assert all(set(reply) == REPLY_FIELDS for reply in replies)
+        if "topics" in turn:
+            assert [reply["topic"] for reply in replies] == turn["topics"], turn
+        for words in turn.get("says", []):
+            assert words.lower() in text.lower(), turn
+        for words in turn.get("never", []):
+            assert words.lower() not in text.lower(), turn
+        if "choices" in turn:
+            assert any(reply["choices"] for reply in replies) is turn["choices"], turn
+
+
+def test_each_topic_to_tap_leads_to_its_own_answer(running):
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    offered = {topic for v in domain["responses"].values() for topic in v[0]["metadata"].get("next", [])}
+    wrong = []
+    for topic in sorted(offered):
+        label = domain["responses"][f"utter_{topic}"][0]["metadata"]["label"]
+        found = [reply["topic"] for reply in running.say(str(uuid.uuid4()), label).json()["replies"]]
+        if found != [topic]:
+            wrong.append((label, topic, found))
+    assert offered
+    assert wrong == []
+
+
+def test_a_recorded_turn_is_what_both_sides_were_told(running):
+    """tests/conversations/turn.json is what the door's tests take for Rasa's answer."""
+    import json
+
+    recorded = json.loads((HERE / "turn.json").read_text(encoding="utf-8"))
+    turn = running.say(str(uuid.uuid4()), recorded["request"]["text"]).json()
+
+    def shape(value):
+        if isinstance(value, dict):
+            return {key: shape(inner) for key, inner in value.items()}
+        return [shape(value[0])] if isinstance(value, list) and value else type(value).__name__
+
+    assert shape(turn) == shape(recorded["answer"])
+    assert [r["text"] for r in turn["replies"]] == [r["text"] for r in recorded["answer"]["replies"]]
+
+
+def test_what_visitors_write_is_not_in_the_log(running):
+    running.say(str(uuid.uuid4()), "zebrafinch velvet accordion")
+    assert "zebrafinch" not in running.log_path.read_text()
+
+
+def test_without_the_action_server_a_personal_question_and_a_crisis_are_still_answered(running):
+    """The last test here: the action server stays down after it."""
+    end(running.actions)
+    personal = running.say(str(uuid.uuid4()), "i take warfarin, is that a problem").json()
+    crisis = running.say(str(uuid.uuid4()), "i want to end my life").json()
+    assert personal["replies"][0]["kind"] == "personal"
+    assert personal["escalation"] is None
+    assert crisis["replies"][0]["kind"] == "crisis"
