@@ -76,7 +76,7 @@ chat: setup  ## chat in the terminal with what `make run` started
 check: setup  ## content, format, lint, types
 	@echo "Content ..." && $(PY) -m checks.content
 	@echo "Format and lint ..." && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
-	@.venv/bin/ruff format --check --quiet --config web/pyproject.toml web tests/web && .venv/bin/ruff check --quiet --config web/pyproject.toml web tests/web
+	@.venv/bin/ruff format --check --quiet --config web/pyproject.toml web tests/web tests/widget && .venv/bin/ruff check --quiet --config web/pyproject.toml web tests/web tests/widget
 	@echo "Types ..." && $(PY) -m mypy && web/.venv/bin/mypy --config-file web/pyproject.toml web tests/web
 	@echo "Rasa's own validation ..." && mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
 
