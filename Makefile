@@ -100,6 +100,10 @@ safety-report: train  ## measure how danger is found, by family, beside floor, s
 format: setup  ## put the code into its format
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
 
+.PHONY: widget
+widget:  ## build the widget anew from its source (needs Node 20)
+	@cd widget && npm ci --no-audit --no-fund && npm run check && npm run build
+
 .PHONY: lock
 lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock files
 	@$(UV) pip compile --quiet --python-version 3.10 --python-platform x86_64-manylinux_2_28 --generate-hashes \
