@@ -5,7 +5,6 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 2
 export PYTHONWARNINGS := ignore
-export UV_NO_PROGRESS :=
 
 PY := .venv/bin/python
 MODEL := models/assistant.tar.gz
@@ -20,7 +19,7 @@ help:  ## list the targets
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 # uv from PATH where it runs, else our own copy in .tools, fetched with the machine's Python.
-UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(CURDIR)/.tools/bin/uv)
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
@@ -32,7 +31,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) || { \
 	  echo "uv could not be installed: is there a network? Then run make again." >&2; rm -rf .tools; exit 1; }
 
-.venv/synced: requirements.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+.venv/synced: requirements.lock $(if $(filter %.tools/bin/uv,$(UV)),.tools/bin/uv)
 	@checks/machine.sh disk
 	@echo "Installing the assistant's environment (Python 3.10, about 2.3 GB; a minute or two) ..."
 	@$(UV) venv --quiet --allow-existing --python 3.10 .venv || { \
@@ -40,9 +39,9 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
 	@touch $@
 
-web/.venv/synced: web/requirements.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+web/.venv/synced: web/requirements.lock $(if $(filter %.tools/bin/uv,$(UV)),.tools/bin/uv)
 	@echo "Installing the door's environment (Python 3.12) ..."
-	@$(UV) venv --quiet --allow-existing --python 3.12 web/.venv || { \
+	@cd web && $(UV) venv --quiet --allow-existing --python 3.12 .venv || { \
 	  echo "Python 3.12 was not found and could not be fetched. Install it (for example with pyenv) and run make again." >&2; exit 1; }
 	@$(UV) pip sync --quiet --require-hashes --python web/.venv/bin/python web/requirements.lock
 	@touch $@
@@ -105,7 +104,7 @@ widget:  ## build the widget anew from its source (needs Node 20)
 	@cd widget && npm ci --no-audit --no-fund && npm run check && npm run build
 
 .PHONY: lock
-lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock files
+lock: $(if $(filter %.tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirements.in anew into the lock files
 	@$(UV) pip compile --quiet --python-version 3.10 --python-platform x86_64-manylinux_2_28 --generate-hashes \
 	  --no-annotate --no-header requirements.in -o requirements.lock
 	@$(UV) pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 --generate-hashes \
