@@ -21,7 +21,17 @@ FLOORS = {
 }
 #: No intent falls below this share of its own sentences; those below are known to be weak and are to be raised.
 FLOOR_OF_AN_INTENT = 0.5
-KNOWN_WEAK = {"gibberish", "goodbye", "rephrase", "affirm", "deny", "tell_me_more", "boosters", "during_session", "aftercare"}
+KNOWN_WEAK = {
+    "gibberish",
+    "goodbye",
+    "rephrase",
+    "affirm",
+    "deny",
+    "tell_me_more",
+    "boosters",
+    "during_session",
+    "aftercare",
+}
 
 
 @pytest.fixture(scope="module")
