@@ -53,8 +53,11 @@ class Running:
         self.log = self.log_path.open("w")
         self.actions = start(["-m", "rasa_sdk", "--actions", "actions", "--port", str(self.actions_port)], self.log)
         self.rasa = start(
-            ["-m", "rasa", "run", "--model", "models/assistant.tar.gz", "--endpoints", str(folder / "endpoints.yml")]
-            + ["--interface", "127.0.0.1", "--port", str(self.rasa_port)],
+            [
+                *("-m", "rasa", "run", "--model", "models/assistant.tar.gz"),
+                *("--endpoints", str(folder / "endpoints.yml")),
+                *("--interface", "127.0.0.1", "--port", str(self.rasa_port)),
+            ],
             self.log,
         )
         self.url = f"http://127.0.0.1:{self.rasa_port}/webhooks/inner"
