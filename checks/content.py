@@ -36,20 +36,21 @@ KINDS = [
     "note",
 ]
 #: Keys that each kind of entry may have; anything else is a slip of the pen.
-METADATA_KEYS = {"kind", "section", "facts", "label", "next", "benefit", "language"}
+METADATA_KEYS = {"kind", "section", "facts", "label", "next", "benefit", "language", "other_words"}
 FACT_KEYS = {"section", "says", "figures"}
 SECTION_KEYS = {"title", "anchor"}
 CLINIC_KEYS = {
     *("clinic_name", "clinic_phone", "page_url", "emergency", "lifeline", "lifeline_name", "lifeline_chat"),
     *("lifeline_hours", "lifeline_veterans_key", "lifeline_spanish_key", "poison_help", "domestic_violence"),
+    *("hours", "time_zone"),  # optional
 }
 #: Intents that nlu/ sets by itself and that no example teaches.
 UNTAUGHT = {
-    *("unsure", "crisis", "crisis_third_party", "self_harm_emergency", "body_emergency", "violence_at_home"),
+    *("unsure", "no_more", "crisis", "crisis_third_party", "self_harm_emergency", "body_emergency", "violence_at_home"),
     "harm_to_others",
 }
-#: Names in braces that the reply maker fills from the message.
-MESSAGE_WORDS = {"condition", "drug"}
+#: Names in braces that the reply maker fills from the message, and the door from the opening hours.
+MESSAGE_WORDS = {"condition", "drug", "open_until", "opens"}
 MOST_WORDS = {"crisis": 115, "emergency": 115}
 MOST_WORDS_OTHERWISE = 62
 HIGHEST_GRADE = {"crisis": 6.0, "emergency": 6.0}
@@ -238,6 +239,21 @@ def check_replies(content: Content) -> Iterator[Finding]:
 
 def _reply_faults(content: Content, text: str, metadata: Any) -> Iterator[str]:
     yield from _metadata_faults(content, metadata)
+    yield from _text_faults(content, text, metadata)
+    other_words = metadata.get("other_words")
+    if not isinstance(other_words, str) or not other_words.strip():
+        if "other_words" in metadata or metadata.get("kind") == "answer":
+            yield "needs other_words: the same, said in simpler words."
+        return
+    for what in _text_faults(content, other_words, metadata):
+        yield f"in its other words {what}"
+    if normalised(other_words) == normalised(text):
+        yield "has the same words in other_words as in its text."
+    for name in sorted(set(_BRACES.findall(text)) ^ set(_BRACES.findall(other_words))):
+        yield f"has {{{name}}} in only one of its text and its other words."
+
+
+def _text_faults(content: Content, text: str, metadata: Any) -> Iterator[str]:
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
     except ValueError:
@@ -245,7 +261,7 @@ def _reply_faults(content: Content, text: str, metadata: Any) -> Iterator[str]:
         names = []
     for name in names:
         if name not in MESSAGE_WORDS and name not in content.clinic:
-            yield f"has {{{name}}} in its text, which data/clinic.yml does not have."
+            yield f"has {{{name}}}, which data/clinic.yml does not have."
     facts = [content.page["facts"].get(name, {}) for name in metadata.get("facts", [])]
     allowed = " ".join(figure for fact in facts for figure in fact.get("figures", []))
     for figure in _FIGURE.findall(_BRACES.sub("", text)):
@@ -326,7 +342,7 @@ def near_copies(content: Content) -> dict[str, float]:
         by_intent[example.intent].append(example.text)
     shares = {}
     for intent, texts in by_intent.items():
-        vectors = shared_encoder().encode(texts)
+        vectors = shared_encoder().meanings(texts)
         cosines = vectors @ vectors.T
         cosines[range(len(texts)), range(len(texts))] = -1.0
         shares[intent] = float((cosines.max(axis=1) > NEAR_COPY_COSINE).mean())

@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.context import Context, in_context
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
 from nlu.risk import RISK, RISKY_PARTS
@@ -118,33 +119,25 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return [[(self._head.intents[i], float(row[i])) for i in np.argsort(-row)] for row in likely]
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """Understands each message (see :func:`nlu.understanding.understand`)."""
+        """Understands each message (see :func:`nlu.understanding.understand` and :func:`nlu.context.in_context`)."""
         for message in messages:
             if message.get(TEXT):
                 self._process_one(message, tracker)
         return messages
 
     def _process_one(self, message: Message, tracker: DialogueStateTracker | None) -> None:
-        missed_before = tracker is not None and _last_intent(tracker) == "unsure"
+        context = Context.of(tracker, QUESTIONS)
         danger = Decision.from_dict(message.get(RISK) or Decision().as_dict()).intent
         found: Understood = understand(
             message.get(SPACY_DOCS[TEXT]),
             self.classify,
             self._thresholds,
-            missed_before,
             message.get(RISKY_PARTS) if danger else (),
         )
-        questions = [*([DANGER | {"intent": danger}] if danger else []), *found.questions]
+        asked = in_context(found, message.get(TEXT), self.classify, self._thresholds, context)
+        questions = [*([DANGER | {"intent": danger}] if danger else []), *asked]
         first = questions[0]
         message.set(INTENT, {"name": first["intent"], "confidence": first["confidence"]}, add_to_output=True)
         ranking = [{"name": name, "confidence": probability} for name, probability in found.ranking[:5]]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(QUESTIONS, questions, add_to_output=True)
-
-
-def _last_intent(tracker: DialogueStateTracker) -> str | None:
-    """Intent of the visitor's message before this one."""
-    if tracker.latest_message is None:
-        return None
-    name: str | None = tracker.latest_message.intent.get("name")
-    return name

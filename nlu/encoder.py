@@ -20,12 +20,17 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+#: Width of a layer.
+WIDTH = 384
+#: Layers (of 6) whose word vectors are averaged, by the name of their output in the model, and the weight of each. The
+#: last one holds what a text is about; the ones below hold more of its wording: who, not, any more.
+LAYERS = {"last_hidden_state": 1.0, "layer_norm_10": 0.7, "layer_norm_8": 0.7, "layer_norm_4": 0.7}
 #: Length of a vector.
-DIMENSIONS = 384
+DIMENSIONS = WIDTH * len(LAYERS)
 #: Word pieces of a text that are read; the rest of a longer text is not. The original model was trained on up to 128.
 MAX_TOKENS = 128
 #: Sentences whose vectors are kept, so that the same one is never encoded twice in a row of turns.
-CACHE_SIZE = 16384
+CACHE_SIZE = 4096
 
 SHA256 = {
     "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
@@ -78,9 +83,8 @@ class Encoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(model_path), sess_options=options, providers=["CPUExecutionProvider"]
+            with_inner_layers(model_path.read_bytes()), sess_options=options, providers=["CPUExecutionProvider"]
         )
-        self._inputs = {i.name for i in self._session.get_inputs()}
         self._cache: OrderedDict[str, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -90,7 +94,8 @@ class Encoder:
             texts: any number of texts.
 
         Returns:
-            float32 array of shape (len(texts), 384); each row has length 1.
+            float32 array of shape (len(texts), DIMENSIONS): the averages of each layer, one after the other, each of
+            its weight in length.
         """
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         missing: dict[str, list[int]] = {}
@@ -111,6 +116,14 @@ class Encoder:
             self._cache.popitem(last=False)
         return rows
 
+    def meanings(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """What texts are about: their last layer alone, as published, for comparing texts with each other.
+
+        Returns:
+            float32 array of shape (len(texts), WIDTH); each row has length 1.
+        """
+        return self.encode(texts)[:, :WIDTH]
+
     def _run_all(self, batches: list[list[str]]) -> Iterable[np.ndarray[Any, np.dtype[np.float32]]]:
         if len(batches) < 2:
             return map(self._run, batches)
@@ -122,13 +135,30 @@ class Encoder:
         ids = np.array([e.ids for e in encodings], dtype=np.int64)
         mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        if hidden.ndim == 3:
-            weights = mask[:, :, None].astype(np.float32)
-            hidden = (hidden * weights).sum(1) / weights.sum(1)
-        norms = np.linalg.norm(hidden, axis=1, keepdims=True)
-        vectors: np.ndarray[Any, np.dtype[np.float32]] = (hidden / np.maximum(norms, 1e-12)).astype(np.float32)
-        return vectors
+        words = mask[:, :, None].astype(np.float32)
+        layers = []
+        for hidden, weight in zip(self._session.run(list(LAYERS), feed), LAYERS.values()):
+            mean = (hidden * words).sum(1)
+            norms = np.linalg.norm(mean, axis=1, keepdims=True)
+            layers.append(weight * mean / np.maximum(norms, 1e-12))
+        return np.concatenate(layers, axis=1, dtype=np.float32)
+
+
+def with_inner_layers(model: bytes) -> bytes:
+    """An ONNX model that also gives out the layers in :data:`LAYERS`, not its last one only.
+
+    Two protocol buffers one behind the other are read as one, their lists joined (protobuf's encoding guide, "Last One
+    Wins"); so a second model with nothing but names of outputs, laid behind the first, adds these to it.
+    """
+    outputs = b"".join(_field(12, _field(1, name.encode())) for name in LAYERS if name != "last_hidden_state")
+    return model + _field(7, outputs)  # ModelProto.graph = 7, GraphProto.output = 12, ValueInfoProto.name = 1
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A protobuf field that holds bytes; short ones only, so that their length fits into one byte."""
+    if len(content) > 127 or number > 15:
+        raise ValueError(f"{len(content)} bytes in field {number} do not fit into the short form")
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 @lru_cache(maxsize=1)

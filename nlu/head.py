@@ -1,7 +1,7 @@
 """The head: from a sentence's vector and its words to a score for each intent.
 
 Kernel ridge regression on intents (one-hot targets). The kernel adds the closeness of meaning (a Gaussian on the
-encoder's vectors) and of spelling (the cosine of tf-idf weights of words and letter groups). Closed form: one linear
+encoder's layers) and of spelling (the cosine of tf-idf weights of words and letter groups). Closed form: one linear
 system, no random start, the same result every time. Method: Saunders, Gammerman & Vovk, "Ridge Regression Learning
 Algorithm in Dual Variables", ICML 1998.
 Why this one: docs/decisions/intent-head.md.
@@ -10,6 +10,7 @@ Why this one: docs/decisions/intent-head.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,11 @@ import scipy.linalg
 import scipy.sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
+
+from nlu.encoder import DIMENSIONS, LAYERS, WIDTH
+
+#: Rows of the spelling's product that one thread computes at a time.
+_ROWS = 1024
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -41,8 +47,41 @@ class HeadSettings:
     sharpness: float = 20.0
 
 
+class Meaning:
+    """Rows of length 1 from the encoder's layers: their common part taken out, then the directions that vary most.
+
+    Sentences are all alike in the lower layers; without its mean each would be near to every other there. The main
+    directions (principal components) keep a comparison as cheap as that of one layer.
+    """
+
+    #: Directions that are kept.
+    KEPT = WIDTH
+
+    def __init__(self, mean: Array, directions: Array) -> None:
+        self._mean = mean
+        self._directions = directions
+
+    @classmethod
+    def fit(cls, vectors: Array) -> Meaning:
+        """Learns mean and directions from vectors of shape (examples, DIMENSIONS), in the encoder's form."""
+        mean = vectors.mean(axis=0)
+        mean[:WIDTH] = 0.0  # the last layer was trained for cosines as it is
+        rows = cls(mean, np.eye(DIMENSIONS, dtype=np.float32))._centered(vectors)
+        _, directions = np.linalg.eigh(rows.T @ rows)  # the largest come last
+        return cls(mean, np.ascontiguousarray(directions[:, -cls.KEPT :]))
+
+    def rows(self, vectors: Array) -> Array:
+        """Shape (len(vectors), KEPT), each of length 1."""
+        rows: Array = normalize(self._centered(vectors) @ self._directions)
+        return rows
+
+    def _centered(self, vectors: Array) -> Array:
+        layers = np.split(vectors - self._mean, len(LAYERS), axis=1)
+        return np.concatenate([normalize(rows) * weight for rows, weight in zip(layers, LAYERS.values())], axis=1)
+
+
 class Spelling:
-    """tf-idf rows of length 1 over words (one and two) and groups of 2 to 5 letters."""
+    """tf-idf rows of length 1 over words (one and two) and groups of 3 to 5 letters."""
 
     def __init__(self, words: TfidfVectorizer, letters: TfidfVectorizer) -> None:
         self._words = words
@@ -52,7 +91,7 @@ class Spelling:
     def fit(cls, texts: Sequence[str]) -> Spelling:
         """Learns the weights from texts."""
         letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, max_features=20000, dtype=np.float32
+            analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=20000, dtype=np.float32
         )
         words = TfidfVectorizer(
             ngram_range=(1, 2),
@@ -74,8 +113,9 @@ class Head:
 
     Args:
         intents: names, in the order of the scores.
-        spelling: the fitted spelling features.
-        vectors: (examples, 384) unit vectors of the training sentences.
+        meaning: the fitted features of meaning.
+        spelling: the fitted features of spelling.
+        meanings: (examples, Meaning.KEPT) rows of the training sentences.
         spellings: (examples, vocabulary) their spelling rows.
         weights: (examples, intents) solution of the ridge system.
         settings: as trained with.
@@ -84,15 +124,17 @@ class Head:
     def __init__(
         self,
         intents: list[str],
+        meaning: Meaning,
         spelling: Spelling,
-        vectors: Array,
+        meanings: Array,
         spellings: scipy.sparse.csr_matrix,
         weights: Array,
         settings: HeadSettings,
     ) -> None:
         self.intents = intents
+        self._meaning = meaning
         self._spelling = spelling
-        self._vectors = vectors
+        self._meanings = meanings
         self._spellings = spellings.T.tocsr()
         self._weights = weights
         self._settings = settings
@@ -103,31 +145,34 @@ class Head:
 
         Args:
             texts: the sentences.
-            vectors: shape (len(texts), 384), their unit vectors.
+            vectors: shape (len(texts), DIMENSIONS), the encoder's.
             labels: the intent of each.
             settings: see :class:`HeadSettings`.
         """
         intents, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
-        spelling = Spelling.fit(texts)
+        meaning, spelling = Meaning.fit(vectors), Spelling.fit(texts)
+        meanings = meaning.rows(vectors)
         spellings = spelling.rows(texts)
         targets = np.eye(len(intents), dtype=np.float32)[index]
         say = (np.median(counts) / counts[index]) ** settings.balance
-        system = _kernel(vectors, vectors, spellings, spellings.T.tocsr(), settings)
+        system = _gram(meanings, spellings, settings)
         system[np.diag_indices_from(system)] += (settings.ridge / say).astype(np.float32)
-        weights = scipy.linalg.solve(system, targets, assume_a="pos", overwrite_a=True, check_finite=False)
-        return cls(intents.tolist(), spelling, vectors, spellings, weights, settings)
+        factor = scipy.linalg.cho_factor(system, lower=True, overwrite_a=True, check_finite=False)
+        weights = scipy.linalg.cho_solve(factor, targets, overwrite_b=True, check_finite=False)
+        return cls(intents.tolist(), meaning, spelling, meanings, spellings, weights, settings)
 
     def probabilities(self, texts: Sequence[str], vectors: Array) -> Array:
         """How likely each intent is.
 
         Args:
             texts: any number of sentences.
-            vectors: shape (len(texts), 384), their unit vectors.
+            vectors: shape (len(texts), DIMENSIONS), the encoder's.
 
         Returns:
             shape (len(texts), len(self.intents)); each row sums to 1.
         """
-        kernel = _kernel(vectors, self._vectors, self._spelling.rows(texts), self._spellings, self._settings)
+        meanings, spellings = self._meaning.rows(vectors), self._spelling.rows(texts)
+        kernel = _kernel(meanings, self._meanings, spellings, self._spellings, self._settings)
         scores = (kernel @ self._weights) * self._settings.sharpness
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely: Array = odds / odds.sum(axis=1, keepdims=True)
@@ -141,7 +186,31 @@ def _kernel(
     right_spelling_transposed: scipy.sparse.csr_matrix,
     settings: HeadSettings,
 ) -> Array:
-    meaning = np.exp(settings.gamma * (left @ right.T - 1.0))
-    spelling = (left_spelling @ right_spelling_transposed).toarray()
-    both: Array = (meaning + settings.spelling * spelling).astype(np.float32)
-    return both
+    """The kernel between texts asked about and those learned, shape (len(left), len(right))."""
+    kernel = _closeness(left, right, settings)
+    kernel += settings.spelling * (left_spelling @ right_spelling_transposed).toarray()
+    return kernel
+
+
+def _gram(meanings: Array, spellings: scipy.sparse.csr_matrix, settings: HeadSettings) -> Array:
+    """The kernel of all examples with each other: symmetric, so half of its costly part is computed, in blocks."""
+    kernel = _closeness(meanings, meanings, settings)
+
+    def add_block(start: int) -> None:
+        stop = start + _ROWS
+        block = settings.spelling * (spellings[start:stop] @ spellings[start:].T.tocsr()).toarray()
+        kernel[start:stop, start:] += block
+        kernel[stop:, start:stop] += block[:, _ROWS:].T
+
+    with ThreadPoolExecutor() as pool:  # scipy lets go of the interpreter's lock; no two blocks touch the same place
+        list(pool.map(add_block, range(0, len(kernel), _ROWS)))
+    return kernel
+
+
+def _closeness(left: Array, right: Array, settings: HeadSettings) -> Array:
+    """Closeness of meaning, computed in place: the largest of these matrices has hundreds of millions of numbers."""
+    kernel: Array = left @ right.T
+    kernel -= 1.0
+    kernel *= settings.gamma
+    np.exp(kernel, out=kernel)
+    return kernel

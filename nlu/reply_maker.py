@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from nlu.classifier import QUESTIONS
+from nlu.context import MANNER
 from safety.replies import Reply, compose, in_language
 
 #: Words for a name in braces when the message named none.
@@ -75,6 +76,7 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
                 in_language(self.responses, question["intent"], language),
                 notes=tuple(notes),
                 choices=choices,
+                manner=question.get(MANNER, ""),
                 words={**DEFAULT_WORDS, **question["words"]},
             )
             reply.update(

@@ -29,14 +29,18 @@ from spacy.tokens import Doc
 
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
-from nlu.questions import parts_of
-from safety import SAFETY_FILES, Decision, judge
+from nlu.questions import MAX_PARTS, parts_of, sentences
+from safety import Decision, judge
 
 #: Keys of a message: the decision (a dict, see safety.decision), and the parts of the text that led to it.
 RISK = "risk"
 RISKY_PARTS = "risky_parts"
 #: What the screen learns from: risk and its look-alikes, by danger and family.
 RISK_DATA = Path(__file__).resolve().parent.parent / "data" / "risk"
+#: Words from which a sentence is looked at by itself; a shorter one says nothing without the others.
+LONG = 4
+#: How the names of the personal intents begin.
+PERSONAL = "personal_"
 #: Label of a sentence without danger.
 NONE = "none"
 
@@ -46,14 +50,17 @@ class ScreenSettings:
     """What the experiments chose (docs/decisions/risk-screen.md).
 
     Attributes:
-        alarm: probability of danger (0 to 1) at which the screen by itself raises an alarm.
-        alarm_when_gentle: the same where the floor knows the subject for a harmless one (a loss, a study, a past).
-        everyday: how many examples of each intent are learned as harmless, beside the look-alikes.
+        alarm: probability of danger (0 to 1) in the whole message at which the screen by itself raises an alarm.
+        alarm_in_part: the same for one sentence of several: out of its message a sentence may look like anything.
+        alarm_when_gentle: the least for both where the floor knows the subject for a harmless one (a loss, a study).
+        everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
+            intents all are: a letter about a hard time is the nearest thing to danger that is none.
     """
 
-    alarm: float = 0.9
-    alarm_when_gentle: float = 0.95
-    everyday: int = 40
+    alarm: float = 0.7
+    alarm_in_part: float = 0.99
+    alarm_when_gentle: float = 0.9
+    everyday: int = 50
 
 
 def risk_examples(folder: Path = RISK_DATA) -> list[tuple[str, str]]:
@@ -131,11 +138,10 @@ class RiskScreen(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
-        """Changes with the risk data, the floor's files, this code and the encoder: nothing old is restored then."""
+        """Changes with the risk data, this code and the encoder: nothing old is restored then."""
         here = Path(__file__).parent
         files = [
             *sorted(RISK_DATA.glob("*.yml")),
-            *SAFETY_FILES,
             here / "risk.py",
             here / "head.py",
             here / "encoder.py",
@@ -152,7 +158,11 @@ class RiskScreen(GraphComponent):
             everyday[example.get(INTENT)].append(example.get(TEXT))
         few = random.Random(0).sample  # noqa: S311 (a choice of examples, not a secret)
         harmless = [
-            text for texts in everyday.values() for text in few(texts, min(self._settings.everyday, len(texts)))
+            text
+            for intent, texts in everyday.items()
+            for text in few(
+                texts, len(texts) if intent.startswith(PERSONAL) else min(self._settings.everyday, len(texts))
+            )
         ]
         examples = [*risk_examples(), *((text, NONE) for text in harmless)]
         self._trained = Screen.fit(examples, self._head_settings)
@@ -211,15 +221,22 @@ class RiskScreen(GraphComponent):
     def judge(self, doc: Doc) -> tuple[Decision, list[str]]:
         """The decision of floor and screen together, and the parts of the text that carry the danger."""
         whole = doc.text.strip()
-        parts = parts_of(doc)
         decision = judge(whole)
-        texts = list(dict.fromkeys([whole, *parts]))
+        looked_at = [whole, *(text for text in sentences(doc)[:MAX_PARTS] if len(text.split()) >= LONG)]
+        parts = parts_of(doc)
+        texts = list(dict.fromkeys([*looked_at, *parts]))
         screened = dict(zip(texts, self.screen.likeliest(texts)))
-        limit = self._settings.alarm_when_gentle if decision.gentle else self._settings.alarm
-        worst = max(texts, key=lambda text: screened[text][1])
-        if not decision.alarm and screened[worst][1] >= limit:
+
+        def alarming(text: str) -> bool:
+            """Whether the screen by itself raises an alarm at this text."""
+            limit = self._settings.alarm if text == whole else self._settings.alarm_in_part
+            least = max(limit, self._settings.alarm_when_gentle) if decision.gentle else limit
+            return bool(screened[text][1] >= least)
+
+        worst = max(filter(alarming, looked_at), key=lambda text: screened[text][1], default=None)
+        risky = [part for part in parts if judge(part).alarm or alarming(part)]
+        if worst is not None and not decision.alarm:
             decision = _decision(screened[worst][0], worst)
-        risky = [part for part in parts if judge(part).alarm or screened[part][1] >= limit]
         return decision, risky or parts
 
 

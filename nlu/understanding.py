@@ -62,16 +62,13 @@ class Understood:
     ranking: Ranking
 
 
-def understand(
-    doc: Doc, classify: Classify, thresholds: Thresholds, missed_before: bool = False, risky: Sequence[str] = ()
-) -> Understood:
+def understand(doc: Doc, classify: Classify, thresholds: Thresholds, risky: Sequence[str] = ()) -> Understood:
     """Understands a message.
 
     Args:
         doc: the message, with sentences and entities.
         classify: ranks the intents of texts.
         thresholds: see :class:`Thresholds`.
-        missed_before: the message before was not understood either, so that no second "did you mean" is asked.
         risky: parts that carry a danger. They are answered by a card; only clear questions beside them are taken here,
             and there may be none.
     """
@@ -89,18 +86,16 @@ def understand(
     parts: list[dict[str, Any]] = []
     for sentence, cut in zip(in_sentences, in_clauses):
         pieces = _asked(cut, rankings, sentence, thresholds)
-        parts += pieces if len(pieces) > 1 else [_decide(sentence, rankings[sentence], thresholds)]
+        parts += pieces if len(pieces) > 1 else [decide(sentence, rankings[sentence], thresholds)]
     likely = _likeliest(rankings[whole], thresholds)
     asked = [part for part in parts if part["answerable"] and (part["intent"] in likely or _stands_alone(part))]
     if len({part["intent"] for part in asked}) < 2:
-        asked = [_clearest(_decide(whole, rankings[whole], thresholds), asked)]
+        asked = [_clearest(decide(whole, rankings[whole], thresholds), asked)]
     questions = _each_once(_without_story(asked))
     if risky:
         questions = [q for q in questions if q["answerable"] and q["confidence"] >= thresholds.part and asks(q["text"])]
     for question in questions:
         question["words"] = _words(doc, question["text"])
-        if question["intent"] == "unsure" and missed_before:
-            question["intent"] = "out_of_scope"
     return Understood(questions, rankings[whole])
 
 
@@ -113,7 +108,7 @@ def _asked(
     sentence as a whole is not asked in it.
     """
     likely = _likeliest(rankings[sentence], thresholds)
-    found = [_decide(piece, rankings[piece], thresholds) for piece in pieces if len(pieces) > 1]
+    found = [decide(piece, rankings[piece], thresholds) for piece in pieces if len(pieces) > 1]
     return [
         piece
         for piece in found
@@ -154,8 +149,17 @@ def _each_once(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(kept.values())
 
 
-def _decide(text: str, ranking: Ranking, thresholds: Thresholds) -> dict[str, Any]:
-    """One part's intent: the likeliest where it is sure, else the kind where that is, else "unsure" with candidates."""
+def decide(text: str, ranking: Ranking, thresholds: Thresholds) -> dict[str, Any]:
+    """One part's intent: the likeliest where it is sure, else the kind where that is, else "unsure" with candidates.
+
+    Args:
+        text: the part, kept in the result.
+        ranking: intents of the part, the likeliest first.
+        thresholds: see :class:`Thresholds`.
+
+    Returns:
+        a question without its ``words`` (see :class:`Understood`).
+    """
     intent, confidence = ranking[0]
     question: dict[str, Any] = {"text": text, "intent": intent, "confidence": round(confidence, 4)}
     if confidence < thresholds.sure:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,12 +41,17 @@ _FIRST = 0x4E00
 #: Begin and end of a sentence.
 _EDGES = {"^": f"(?<![^{_BREAK}])", "$": f"(?![^{_BREAK}])"}
 _SYNTAX = re.compile(
-    r"\.\.(?P<gap>\d{1,2}(?:-[a-z]+)?)\.\.|\{(?P<group>\w+)\}|(?P<sign>!<|[_()|?!^$])|(?P<word>[#'\w]+)"
+    r"\.\.(?P<gap>\d{1,2}(?:-[a-z]+)?)\.\.|\{(?P<group>\w+)\}|(?P<sign>!<|[_()|?!=^$])|(?P<word>[#'\w]+)"
 )
 #: Longest slip of the finger that may stand for a word that changes nothing ("relly").
 _ODD_LENGTH = 5
 _MOST_SHOWN = 5
 _NEAR = 9
+#: What a frame can say of the sentences near it; how many words before a hit tell its tense; how often a pattern is
+#: looked for in one text.
+_FRAMES = ("past", "back", "about", "loss")
+_BEFORE = 3
+_MOST_HITS = 20
 
 
 class PatternError(ValueError):
@@ -71,6 +77,7 @@ class _Family:
     gentle: bool
     signs: bool
     firm: bool
+    frame: str | None
 
 
 @dataclass(frozen=True)
@@ -182,6 +189,8 @@ class _Compiler:
             return _Part(f"(?:{self._group('filler', text).regex}|{_ODD}){{0,3}}?")
         if value in _EDGES:
             return _Part(_EDGES[value])
+        if value == "=":
+            return _Part(f"(?={self._item(text).regex})")
         if value in ("!", "!<"):
             return _Part(f"(?{'<' if value == '!<' else ''}!{self._item(text).regex})")
         if value == "(":
@@ -238,11 +247,18 @@ class Floor:
         self._by_need: dict[str, list[int]] = {}
         self._cover: list[_Pattern] = []
         self._cover_by_need: dict[str, list[int]] = {}
+        self._frames: list[_Pattern] = []
+        self._frames_by_need: dict[str, list[int]] = {}
         for path in _FAMILY_FILES:
             for family in _load(path):
                 self._add(compiler, family)
         self._me = {compiler.char(word) for word in shared["me"].split()}
         self._them = {compiler.char(word) for word in shared["them"].split()}
+        self._past = {compiler.char(word) for word in shared["past"].split()}
+        self._ongoing = {compiler.char(word) for word in shared["ongoing"].split()}
+        self._ended = {compiler.char(word) for word in shared["ended"].split()}
+        self._topics = {compiler.char(word) for word in shared["topics"].split()}
+        self._present = {compiler.char(word) for word in shared["present"].split()}
         self._they = {compiler.char(word) for word in shared["they"].split()}
         self._third = {compiler.char(word) for word in shared["third"].split()}
         self._names = {compiler.char(word) for word in shared["names"].split()}
@@ -263,16 +279,24 @@ class Floor:
             gentle=entry.get("gentle", False),
             signs=entry.get("signs", False),
             firm=entry.get("firm", False),
+            frame=entry.get("frame"),
         )
-        takes_back = entry.get("takes_back", False)
-        patterns, by_need = (self._cover, self._cover_by_need) if takes_back else (self._patterns, self._by_need)
+        if family.frame not in (None, *_FRAMES):
+            raise PatternError(f"no frame {family.frame!r}")
+        if family.frame:
+            patterns, by_need = self._frames, self._frames_by_need
+        elif entry.get("takes_back", False):
+            patterns, by_need = self._cover, self._cover_by_need
+        else:
+            patterns, by_need = self._patterns, self._by_need
         for line in _lines(entry["patterns"]):
             part = compiler.compile(line)
             if part.need is None:
                 raise PatternError(f"{line!r} asks for no word at all")
             for char in part.need:
                 by_need.setdefault(char, []).append(len(patterns))
-            patterns.append(_Pattern(re.compile(part.regex), family))
+            ending = f"(?={compiler.compile('{close}').regex})" if entry.get("close", False) else ""
+            patterns.append(_Pattern(re.compile(part.regex + ending), family))
 
     def judge(self, text: str) -> Decision:
         """Judges a text.
@@ -309,17 +333,53 @@ class Floor:
         present = set(line)
         blotted, gentle = self._blot(line, present)
         hits: list[_Hit] = []
+        frames: dict[str, set[int]] | None = None
         for index in _candidates(self._by_need, present):
             pattern = self._patterns[index]
             if signs != pattern.family.signs:
                 continue
             source = line if pattern.family.firm else blotted
-            if found := pattern.find.search(source):
-                start, end = found.span()
+            for start, end in _spans(pattern, source):
+                if not pattern.family.firm and pattern.family.danger != "none":
+                    frames = self._frame_of(line, present) if frames is None else frames
+                    if self._taken_back(line, start, end, frames):
+                        gentle = True
+                        continue
                 words_shown = self._quote(line, origin, reading.shown, start, end)
                 whose = pattern.family.whose or self._whose(line, start, end)
                 hits.append(_Hit(pattern.family, whose, words_shown, start, end))
+                break
         return hits, gentle
+
+    def _frame_of(self, line: str, present: set[str]) -> dict[str, set[int]]:
+        """The sentences of a line, by number, that each kind of frame speaks for."""
+        frames: dict[str, set[int]] = {}
+        for index in _candidates(self._frames_by_need, present):
+            pattern = self._frames[index]
+            if found := pattern.find.search(line):
+                frames.setdefault(cast(str, pattern.family.frame), set()).add(line.count(_BREAK, 0, found.start()))
+        return frames
+
+    def _taken_back(self, line: str, start: int, end: int, frames: dict[str, set[int]]) -> bool:
+        """Whether a hit speaks of what is past and over, or of a subject and of nobody in particular.
+
+        The frame has to stand in the same sentence, or in the one before or after it; nothing may say that it is back.
+        """
+        if not frames:
+            return False
+        at = line.count(_BREAK, 0, start)
+        near = {at - 1, at, at + 1}
+        before = line[max(0, start - _BEFORE) : start].rpartition(_BREAK)[2]
+        told = set(before + line[start:end])
+        if not frames.get("back", set()) & near:
+            over = told & self._past or not told & self._present
+            if frames.get("past", set()) & near and over and (not told & self._ongoing or told & self._ended):
+                return True
+            if frames.get("loss", set()) & near and told & self._they and not told & (self._me | self._present):
+                return True
+        if frames.get("about", set()) & near and set(line[start:end]) & self._topics:
+            return not (told | set(line[end : end + 1])) & (self._me | self._they)
+        return False
 
     def _stand_in(self, word: str) -> str:
         return _ODD if len(word) <= _ODD_LENGTH and not self._reader.is_real(word) else _OTHER
@@ -375,6 +435,11 @@ class Floor:
             if known or not quoted or quoted[-1] != "…":
                 quoted.append(shown[last] if known else "…")
         return " ".join(quoted)
+
+
+def _spans(pattern: _Pattern, line: str) -> list[tuple[int, int]]:
+    """Where a pattern stands in a line: the first few places."""
+    return [found.span() for found in islice(pattern.find.finditer(line), _MOST_HITS)]
 
 
 def _candidates(by_need: dict[str, list[int]], present: set[str]) -> list[int]:

@@ -219,7 +219,7 @@ class Reader:
 
     def _stands(self, word: str) -> bool:
         """Whether a word needs no putting right; single letters other than "i" and "a" do."""
-        return word in "ia" if len(word) == 1 else self.is_real(word)
+        return word in "ia" or word in self._short if len(word) == 1 else self.is_real(word)
 
     @staticmethod
     def _close(words: list[str], origin: list[int], last_end: int, length: int, at: int) -> None:

@@ -69,6 +69,7 @@ def compose(
     *,
     notes: tuple[str, ...] = (),
     choices: list[str] | None = None,
+    manner: str = "",
     words: Mapping[str, str] | None = None,
 ) -> Reply:
     """Makes one Reply object.
@@ -78,6 +79,8 @@ def compose(
         name: the topic; the text is that of ``utter_<name>``.
         notes: further topics whose text is added as a last line ("risk_note", "care_line").
         choices: topics to offer instead of those in the text's own metadata.
+        manner: "other_words" for the text's other wording, where it has one; "again" for the same with a word that
+            it was asked before.
         words: values for names in braces that are not in data/clinic.yml.
 
     Returns:
@@ -88,7 +91,9 @@ def compose(
     """
     response = responses[f"utter_{name}"][0]
     metadata = response["metadata"]
-    template = "\n".join([response["text"].strip(), *(responses[f"utter_{note}"][0]["text"].strip() for note in notes)])
+    text = metadata.get("other_words", response["text"]) if manner else response["text"]
+    lead = [responses["utter_again"][0]["text"].strip()] if manner == "again" else []
+    template = "\n".join([*lead, text.strip(), *(responses[f"utter_{note}"][0]["text"].strip() for note in notes)])
     section = SECTIONS[metadata["section"]] if "section" in metadata else None
     return {
         "id": str(uuid.uuid4()),

@@ -52,6 +52,7 @@ responses:
         facts: [length]
         label: "How long is it?"
         next: [procedure, cost]
+        other_words: You are there about 45 minutes.
   utter_procedure:
     - text: It is a slow drip.
       metadata:
@@ -59,6 +60,7 @@ responses:
         section: visit
         facts: [drip]
         label: "How is it given?"
+        other_words: It flows in drop by drop.
   utter_cost:
     - text: The page does not say. Please call {clinic_phone}.
       metadata:
@@ -298,7 +300,7 @@ def test_no_number_is_written_out_in_this_project(found_in_this_project):
             "{clinic_phone}",
             "{clinic_fone}",
             "utter_cost:",
-            "utter_cost has {clinic_fone} in its text, which data/clinic.yml does not have.",
+            "utter_cost has {clinic_fone}, which data/clinic.yml does not have.",
         ),
         *(
             (
@@ -326,6 +328,46 @@ def test_no_number_is_written_out_in_this_project(found_in_this_project):
             MIDDLING,
             "utter_crisis:",
             "utter_crisis is too hard to read: grade ",
+        ),
+        # the same in other words
+        *(
+            ("domain.yml", "        other_words: It flows in drop by drop.\n", given, "utter_procedure:", what)
+            for given, what in [
+                ("", "utter_procedure needs other_words: the same, said in simpler words."),
+                *(
+                    (f"        other_words: {nothing}\n", "utter_procedure needs other_words: the same")
+                    for nothing in ("", '" "', "[It flows in.]")
+                ),
+                (
+                    "        other_words: it is a slow drip\n",
+                    "utter_procedure has the same words in other_words as in its text.",
+                ),
+                (
+                    "        other_words: It flows in for 45 minutes.\n",
+                    "utter_procedure in its other words has the figure '45', which is in none of its facts.",
+                ),
+                (
+                    "        other_words: It flows in at {clinic_fone}.\n",
+                    "utter_procedure in its other words has {clinic_fone}, which data/clinic.yml does not have.",
+                ),
+                (
+                    "        other_words: It flows in at {clinic_phone}.\n",
+                    "utter_procedure has {clinic_phone} in only one of its text and its other words.",
+                ),
+                (
+                    "        other_words: It flows in at {clinic_phone.\n",
+                    "utter_procedure in its other words has a { or a } that has no partner.",
+                ),
+                (f"        other_words: {LONG}\n", "utter_procedure in its other words is too long: 66 words."),
+                (f"        other_words: {HARD}\n", "utter_procedure in its other words is too hard to read: grade "),
+            ]
+        ),
+        (
+            "domain.yml",
+            "It is a slow drip.",
+            "It is a slow drip, says {clinic_name}.",
+            "utter_procedure:",
+            "utter_procedure has {clinic_name} in only one of its text and its other words.",
         ),
         # examples
         (
@@ -423,6 +465,23 @@ def test_a_figure_of_the_replys_own_facts_may_be_said(root, text):
 def test_a_name_that_the_message_fills_in_may_stand_in_a_reply(root, text):
     change(root / "domain.yml", "The page does not say. Please call {clinic_phone}.", text)
     assert found_in(root) == []
+
+
+def test_a_figure_of_the_replys_own_facts_may_be_said_in_other_words(root):
+    change(root / "domain.yml", "You are there about 45 minutes.", "Think of 45 minutes.")
+    assert found_in(root) == []
+
+
+def test_a_reply_that_is_no_answer_may_have_other_words_and_they_are_checked(root):
+    change(
+        root / "domain.yml",
+        "        kind: crisis\n",
+        "        kind: crisis\n        other_words: You can reach {lifeline} now.\n",
+    )
+    assert found_in(root) == []
+    change(root / "domain.yml", "You can reach {lifeline} now.", MIDDLING.replace("about it", "about {lifeline}"))
+    [finding] = found_in(root)
+    assert finding.what.startswith("utter_crisis in its other words is too hard to read: grade ")
 
 
 def test_a_card_may_be_longer_than_another_reply(root):
@@ -529,6 +588,12 @@ def test_a_part_of_another_number_is_none_to_call(root, line):
 
 def test_a_number_in_a_reply_is_found(root):
     change(root / "domain.yml", "{clinic_phone}", "847-236-9310")
+    numbers = [(f.file, f.line) for f in found_in(root) if "written out" in f.what]
+    assert numbers == [("domain.yml", line_of(root / "domain.yml", "847-236-9310"))]
+
+
+def test_a_number_in_the_other_words_of_a_reply_is_found(root):
+    change(root / "domain.yml", "It flows in drop by drop.", "Ask them at 847-236-9310.")
     numbers = [(f.file, f.line) for f in found_in(root) if "written out" in f.what]
     assert numbers == [("domain.yml", line_of(root / "domain.yml", "847-236-9310"))]
 

@@ -107,6 +107,8 @@ def test_conversation(running, path):
             assert words.lower() in text.lower(), turn
         for words in turn.get("never", []):
             assert words.lower() not in text.lower(), turn
+        for kind in turn.get("never_kinds", []):
+            assert kind not in [reply["kind"] for reply in replies], turn
         if "choices" in turn:
             assert any(reply["choices"] for reply in replies) is turn["choices"], turn
 

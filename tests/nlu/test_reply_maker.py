@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENDPOINT = read_endpoint_config(str(ROOT / "endpoints.yml"), "nlg")
 FIELDS = {"id", "kind", "text", "source", "links", "choices"}  # docs/chat-api.md
 FOR_THE_STAFF = {"topic", "confidence", "benefit"}
-NOTES = {"risk_note", "care_line"}
+#: Lines that are added to replies, and what the door says on its own; none of them is a topic.
+NOTES = {"risk_note", "care_line", "clinic_open", "clinic_closed", "call_back_note", "number_typed"}
 TOPICS = sorted(name.removeprefix("utter_") for name in RESPONSES if name.removeprefix("utter_") not in NOTES)
 CARDS = [topic for topic in TOPICS if RESPONSES[f"utter_{topic}"][0]["metadata"]["kind"] in ("crisis", "emergency")]
 OTHERS = [topic for topic in TOPICS if topic not in CARDS]

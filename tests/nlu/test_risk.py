@@ -163,19 +163,14 @@ def test_training_twice_gives_the_same_screen(storage, training_data, tmp_path, 
     assert first == second
 
 
-def test_new_risk_data_or_a_new_pattern_is_never_restored_from_an_old_training(tmp_path, monkeypatch):
-    data, pattern = tmp_path / "lantern.yml", tmp_path / "pattern.txt"
+def test_new_risk_data_is_never_answered_with_an_old_training(tmp_path, monkeypatch):
+    data = tmp_path / "lantern.yml"
     data.write_text(TAUGHT, encoding="utf-8")
-    pattern.write_text("old", encoding="utf-8")
     monkeypatch.setattr(nlu.risk, "RISK_DATA", tmp_path)
-    monkeypatch.setattr(nlu.risk, "SAFETY_FILES", (pattern,))
     seen = [RiskScreen.fingerprint_addon({}), RiskScreen.fingerprint_addon({})]
     assert seen[0] == seen[1]
-    pattern.write_text("new", encoding="utf-8")
-    seen.append(RiskScreen.fingerprint_addon({}))
     data.write_text(TAUGHT + "    - another\n", encoding="utf-8")
-    seen.append(RiskScreen.fingerprint_addon({}))
-    assert len(set(seen)) == 3
+    assert RiskScreen.fingerprint_addon({}) != seen[0]
 
 
 def test_risk_data_is_read_with_the_danger_of_each_sentence(tmp_path):

@@ -16,11 +16,11 @@ def ranked(likely):
 def asked(language):
     """Understands a message; ``seen`` says how likely which intents are for its text and its parts."""
 
-    def understood(message, seen, missed_before=False, thresholds=THRESHOLDS, risky=()):
+    def understood(message, seen, thresholds=THRESHOLDS, risky=()):
         def classify(texts):
             return [ranked(seen.get(text, {"out_of_scope": 0.2, "greet": 0.2, "gibberish": 0.2})) for text in texts]
 
-        return understand(language(message), classify, thresholds, missed_before, risky)
+        return understand(language(message), classify, thresholds, risky)
 
     return understood
 
@@ -52,16 +52,6 @@ def test_in_doubt_the_three_likeliest_topics_with_a_label_are_offered(asked):
     assert question["intent"] == "unsure"
     assert question["candidates"] == ["onset", "frequency", "hours"]
     assert not question["answerable"]
-
-
-def test_the_same_doubt_is_not_answered_with_a_second_did_you_mean(asked):
-    seen = {"when": {"onset": 0.2, "frequency": 0.2, "session_length": 0.2}}
-    assert intents(asked("when", seen, missed_before=False)) == ["unsure"]
-    assert intents(asked("when", seen, missed_before=True)) == ["out_of_scope"]
-
-
-def test_after_a_miss_a_clear_question_is_answered_as_ever(asked):
-    assert intents(asked("cost?", {"cost?": {"cost": 0.8}}, missed_before=True)) == ["cost"]
 
 
 def test_a_question_certainly_not_on_the_page_gets_the_number_not_a_guess(asked):
@@ -228,7 +218,7 @@ def test_nobody_waits_for_the_reading_of_a_hundred_questions(language):
         seen.extend(texts)
         return [ranked({"cost": 0.9}) for _ in texts]
 
-    understood = understand(language(message), classify, THRESHOLDS, missed_before=False)
+    understood = understand(language(message), classify, THRESHOLDS)
     assert len(seen) == 13
     assert intents(understood) == ["cost"]
 

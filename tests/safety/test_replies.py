@@ -17,7 +17,10 @@ KIND = {name.removeprefix("utter_"): variations[0]["metadata"]["kind"] for name,
 CARDS = [name for name, kind in KIND.items() if kind in ("crisis", "emergency")]
 #: Said by the door, which has no message's words to fill in.
 BY_THE_DOOR = [*CARDS, "session_start", "unavailable"]
-WORDS = {"condition": "other conditions", "drug": "other medicines"}
+WORDS = {
+    **{"condition": "other conditions", "drug": "other medicines"},
+    **{"open_until": "until 5 pm CST", "opens": "on Monday at 9 am CST"},
+}
 TEXTS = {name: compose(RESPONSES, name, words=WORDS)["text"] for name in KIND}
 LABELS = {name: RESPONSES[f"utter_{name}"][0]["metadata"].get("label", "") for name in KIND}
 
