@@ -70,12 +70,36 @@ run: setup train  ## start everything and say where to chat; Ctrl-C ends it
 chat: setup  ## chat in the terminal with what `make run` started
 	@$(PY) -m checks.chat
 
+# --- the staff console ---------------------------------------------------------------------------------------------------
+MANAGE := web/.venv/bin/python web/manage.py
+
+.PHONY: staff
+staff: setup  ## invite somebody to the console: make staff NAME=maria [ROLE=manager, reviewer or reader]
+	@test -n "$(NAME)" || { echo "Say who: make staff NAME=maria" >&2; exit 1; }
+	@$(MANAGE) migrate --no-input --verbosity 0 && $(MANAGE) staff "$(NAME)" $(if $(ROLE),--role $(ROLE))
+
+.PHONY: demo-data
+demo-data: setup  ## fill the console with a month of made-up conversations while `make run` runs (REMOVE=1 deletes them)
+	@$(MANAGE) demo_data $(if $(REMOVE),--remove)
+
+.PHONY: learn
+learn: setup train  ## learn the corrections that reviewers accepted, unless something would get worse
+	@mkdir -p var && $(MANAGE) corrections --out >var/corrections.jsonl && rm -f var/learned.jsonl
+	@$(PY) -m checks.learn var/corrections.jsonl var/learned.jsonl; status=$$?; \
+	  if [ -f var/learned.jsonl ]; then $(MANAGE) corrections --in <var/learned.jsonl; fi; exit $$status
+
+.PHONY: lacking
+lacking: setup  ## group what people ask that the page lacks, for the insight page
+	@mkdir -p var && $(MANAGE) lacking --out >var/open.jsonl && $(PY) -m nlu.grouping <var/open.jsonl >var/groups.jsonl
+	@$(MANAGE) lacking --in <var/groups.jsonl; rm -f var/open.jsonl var/groups.jsonl
+
 # --- hold it to its promises ---------------------------------------------------------------------------------------------
 .PHONY: check
 check: setup  ## content, format, lint, types
 	@echo "Content ..." && $(PY) -m checks.content
 	@echo "Format and lint ..." && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet --config web/pyproject.toml web tests/web tests/widget && .venv/bin/ruff check --quiet --config web/pyproject.toml web tests/web tests/widget
+	@echo "Settings ..." && web/.venv/bin/python web/manage.py check --fail-level WARNING >/dev/null
 	@echo "Types ..." && $(PY) -m mypy && web/.venv/bin/mypy --config-file web/pyproject.toml web tests/web
 	@echo "Rasa's own validation ..." && mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
 
@@ -93,6 +117,10 @@ evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lis
 .PHONY: safety-report
 safety-report: train  ## measure how danger is found, by family, beside floor, screen and keywords alone
 	@$(PY) -m benchmarks.safety
+
+.PHONY: bench-console
+bench-console: setup  ## time the console's pages at a million messages, in a database of its own (DATABASE_URL=... for PostgreSQL)
+	@web/.venv/bin/python -m benchmarks.console.pages
 
 # --- keep it up ----------------------------------------------------------------------------------------------------------
 .PHONY: format

@@ -1,4 +1,4 @@
-"""Notes why a conversation is handed on, to whom, and what was asked. The reply itself is already said."""
+"""Notes why a conversation is handed on, to whom, what was asked, what is offered. The reply itself is already said."""
 
 from __future__ import annotations
 
@@ -26,15 +26,20 @@ def escalation(latest_message: dict[str, Any]) -> dict[str, Any]:
         latest_message: the parse data of the visitor's last message.
 
     Returns:
-        ``reason`` (the intent), ``to`` (clinic, lifeline or emergency: keys of whom to call) and ``asked`` (the other
-        topics of the same message). No word of the visitor's.
+        ``reason`` (the intent), ``to`` (clinic, lifeline or emergency: keys of whom to call), ``asked`` (the other
+        topics of the same message), ``open`` (whether the clinic was open, None when nobody knows) and ``offer``
+        (call_back, or None: beside a danger nothing is offered). No word of the visitor's.
     """
     reason = latest_message.get("intent", {}).get("name")
+    to = FIRST_TO.get(str(reason), "clinic")
+    said_by_door = latest_message.get("metadata") or {}
     asked = [question["intent"] for question in latest_message.get("questions") or []]
     return {
         "reason": reason,
-        "to": FIRST_TO.get(str(reason), "clinic"),
+        "to": to,
         "asked": [topic for topic in asked if topic != reason],
+        "open": said_by_door.get("clinic_open"),
+        "offer": "call_back" if to == "clinic" and not said_by_door.get("care_mode") else None,
     }
 
 

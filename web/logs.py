@@ -65,7 +65,10 @@ LOGGING: dict[str, Any] = {
             "timestamp": "time",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["unquoted_request"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["unquoted_request"]},
+        "none": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -73,6 +76,8 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},  # what a client did wrong is in the request's own line
         "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
         "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+        "axes": {"level": "ERROR"},  # it would write the paths of invitations
+        "apprise": {"handlers": ["none"], "propagate": False},  # its complaints may hold a channel's password
         "httpx": {"level": "WARNING"},
         "presidio-analyzer": {"level": "ERROR"},
     },

@@ -1,4 +1,5 @@
-// Builds widget.js (the launcher) and widget-panel.js (all the rest) from src/ and the clinic's name and numbers.
+// Builds widget.js (the launcher), widget-panel.js (the chat) and widget-handoff.js (what is needed seldom: the form for
+// a call back, the summary, paper) from src/ and the clinic's name and numbers.
 // Takes: optionally the folder to write to. The first line of each file says what it was built from, so that a test
 // can hold the committed bundle to its source without Node.
 import { createHash } from "node:crypto";
@@ -13,7 +14,7 @@ import { parse } from "yaml";
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(here, "../web/chat/static/chat");
 /** Names of our own properties that neither the browser, the Chat API nor another file of the bundle knows. */
-const OURS = /^(changed|heard|refused|conversation|trouble|troubleWords|failure|until|asking|commented|waiting|turns|ended|ready|slow|busy|said|draft|ratings|anchors|confirm|anew|leave|visit|rate|say|retry|run|forget)$/;
+const OURS = /^(changed|heard|refused|conversation|trouble|troubleWords|failure|until|asking|commented|waiting|turns|ended|ready|slow|busy|said|draft|ratings|anchors|confirm|anew|leave|visit|rate|say|retry|run|forget|page|more|callBack|submit|edit|about|fields|state)$/;
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 
 const { clinic_name, clinic_phone, emergency, lifeline } = parse(readFileSync(join(here, "../data/clinic.yml"), "utf8"));
@@ -46,9 +47,20 @@ const minifiedStyle = {
 const speaking = (language) => ({
   name: `words in ${language}`,
   setup(build) {
-    build.onResolve({ filter: /words\/en$/ }, () => ({ path: join(here, `src/words/${language}.ts`) }));
+    build.onResolve({ filter: /words\/en$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.replace(/en$/, `${language}.ts`)) }));
   },
 });
+
+/** Preact comes from the panel: one copy serves both. */
+const borrowed = {
+  name: "borrowed preact",
+  setup(build) {
+    build.onResolve({ filter: /^preact$/ }, () => ({ path: join(here, "src/handoff/lent.ts") }));
+  },
+};
+
+/** The short names of our own properties, the same in all files. */
+let shortNames;
 
 async function bundle(entry, format, define, plugins = []) {
   const { outputFiles } = await esbuild.build({
@@ -65,12 +77,15 @@ async function bundle(entry, format, define, plugins = []) {
     logLevel: "warning",
   });
   // esbuild's own minifying leaves some 5 % more.
+  const nameCache = { props: shortNames };
   const { code } = await minify(outputFiles[0].text, {
     module: format === "esm",
     ecma: 2020,
     compress: { passes: 3, unsafe: true },
     mangle: { properties: { regex: OURS } },
+    nameCache,
   });
+  shortNames = nameCache.props;
   return code;
 }
 
@@ -88,8 +103,12 @@ ${code}`;
 
 const panels = [];
 let largest = 0;
-for (const [name, language] of [["widget-panel.js", "en"], ["widget-panel-es.js", "es"]]) {
-  const code = await bundle("panel.tsx", "esm", {}, [speaking(language)]);
+for (const [ending, language] of [["", "en"], ["-es", "es"]]) {
+  const handoff = `widget-handoff${ending}.js`;
+  const seldom = await bundle("handoff/entry.tsx", "esm", {}, [speaking(language), borrowed]);
+  write(handoff, seldom);
+  const name = `widget-panel${ending}.js`;
+  const code = await bundle("panel.tsx", "esm", { HANDOFF: JSON.stringify(`${handoff}?${sha256(seldom).slice(0, 8)}`) }, [speaking(language)]);
   panels.push(`${name}?${sha256(code).slice(0, 8)}`);
   largest = Math.max(largest, write(name, code));
 }

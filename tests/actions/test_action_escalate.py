@@ -21,7 +21,7 @@ KINDS = {
 }
 #: Intents that set care mode: the dangers.
 DANGERS = DOMAIN["slots"]["care_mode"]["mappings"][0]["intent"]
-PERSONAL = [intent for intent, kind in KINDS.items() if kind == "personal"]
+PERSONAL = [intent for intent, kind in KINDS.items() if kind == "personal" and intent in DOMAIN["intents"]]
 
 SAID = "my name is Ann and I can't go on"
 
@@ -59,7 +59,36 @@ def run(latest_message):
     ],
 )
 def test_the_note_says_why_and_to_whom(intent, to):
-    assert escalation(understood(intent)) == {"reason": intent, "to": to, "asked": []}
+    note = escalation(understood(intent))
+    assert (note["reason"], note["to"], note["asked"]) == (intent, to, [])
+
+
+@pytest.mark.parametrize("intent", PERSONAL)
+def test_a_call_back_is_offered_where_only_the_clinic_can_help(intent):
+    assert escalation(understood(intent))["offer"] == "call_back"
+
+
+@pytest.mark.parametrize("intent", DANGERS)
+def test_a_call_back_is_never_offered_instead_of_the_crisis_lines(intent):
+    assert escalation(understood(intent))["offer"] is None
+
+
+def test_in_care_mode_no_call_back_is_offered():
+    assert escalation({**understood("human_handoff"), "metadata": {"care_mode": True}})["offer"] is None
+
+
+@pytest.mark.parametrize(
+    ("metadata", "known"),
+    [
+        ({"clinic_open": True}, True),
+        ({"clinic_open": False}, False),
+        ({"clinic_open": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_the_note_says_whether_the_clinic_was_open_as_far_as_the_door_knows(metadata, known):
+    assert escalation({**understood("human_handoff"), "metadata": metadata})["open"] is known
 
 
 def test_what_else_was_asked_is_noted_in_the_order_asked():
@@ -81,7 +110,7 @@ def test_all_else_goes_to_the_clinic(intent):
 
 def test_the_note_goes_to_the_channel_and_into_the_conversation():
     messages, events = run(understood("crisis", "session_length"))
-    note = {"reason": "crisis", "to": "lifeline", "asked": ["session_length"]}
+    note = {"reason": "crisis", "to": "lifeline", "asked": ["session_length"], "open": None, "offer": None}
     assert [message["custom"] for message in messages] == [{"escalation": note}]
     assert [(event["event"], event["name"], event["value"]) for event in events] == [("slot", "escalation", note)]
 
@@ -103,7 +132,8 @@ def test_no_word_of_the_visitor_is_in_the_note():
 )
 def test_a_message_from_another_channel_is_noted_too(latest_message):
     messages, _ = run(latest_message)
-    assert messages[0]["custom"]["escalation"] == {"reason": "human_handoff", "to": "clinic", "asked": []}
+    note = {"reason": "human_handoff", "to": "clinic", "asked": [], "open": None, "offer": "call_back"}
+    assert messages[0]["custom"]["escalation"] == note
 
 
 def test_nothing_is_said_to_the_visitor_a_second_time():

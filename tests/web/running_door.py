@@ -27,6 +27,9 @@ class RunningDoor:
         folder: for its data and its log.
         rasa_url: where it finds Rasa.
         settings: further environment variables.
+
+    Attributes:
+        environment: what its processes are started with.
     """
 
     def __init__(self, folder: Path, rasa_url: str, **settings: str) -> None:
@@ -34,7 +37,7 @@ class RunningDoor:
         self.log = folder / "door.log"
         bind = f"127.0.0.1:{closed_port()}"
         self.url = f"http://{bind}"
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "DJANGO_"))},
             "CHAT_DATA_DIR": str(folder / "var"),
             "CHAT_BIND": bind,
@@ -50,7 +53,7 @@ class RunningDoor:
         with self.log.open("ab") as log:
             subprocess.run(
                 [BIN / "python", ROOT / "web" / "manage.py", "migrate", "--no-input", "--skip-checks"],
-                env=self._environment,
+                env=self.environment,
                 cwd=ROOT,
                 check=True,
                 stdout=log,
@@ -58,7 +61,7 @@ class RunningDoor:
             )
             self._process = subprocess.Popen(
                 [BIN / "gunicorn", "-c", "web/gunicorn.conf.py"],
-                env=self._environment,
+                env=self.environment,
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -95,3 +98,8 @@ class RunningDoor:
         """What the log holds, read by another process than the door's."""
         with contextlib.closing(sqlite3.connect(self.folder / "var" / "chat.sqlite3", timeout=5)) as database:
             return database.execute(query).fetchall()
+
+    def write(self, statement: str) -> None:
+        """Changes what the log holds, as another process than the door's."""
+        with contextlib.closing(sqlite3.connect(self.folder / "var" / "chat.sqlite3", timeout=5)) as database, database:
+            database.execute(statement)

@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from visitor import Visitor
 
 from web.chat import bodies
-from web.chat.urls import urlpatterns
+from web.chat.urls import urlpatterns as door_urls
+from web.handoff.urls import urlpatterns as handoff_urls
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "chat-api.openapi.yaml"
 #: What a client's mistake may be answered with; a text within its limit can be too large in bytes, or hold only spaces.
@@ -44,7 +45,7 @@ def session(door: RunningDoor, rasa: FakeRasa) -> Iterator[Visitor]:
 
 def _fits_once_cleaned(body: Any) -> bool:
     """Whether a text is too long only by the spaces and control characters that the door takes away."""
-    texts = [body.get(name) for name in ("text", "comment")] if isinstance(body, dict) else []
+    texts = [body.get(name) for name in ("text", "comment", "topic")] if isinstance(body, dict) else []
     return any(isinstance(text, str) and len(bodies.clean(text)) <= bodies.TEXT_LIMIT < len(text) for text in texts)
 
 
@@ -65,7 +66,7 @@ def test_every_address_of_the_door_is_described() -> None:
     described = yaml.safe_load(FILE.read_text(encoding="utf-8"))["paths"]
     methods = {path: set(item) for path, item in described.items()}
     served: dict[str, set[str]] = {}
-    for pattern in urlpatterns:
+    for pattern in [*door_urls, *handoff_urls]:
         assert isinstance(pattern, URLPattern)
         route, callback = f"/{pattern.pattern}", pattern.callback
         view = getattr(callback, "view_class", None)

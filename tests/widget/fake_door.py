@@ -74,6 +74,15 @@ def answers(text: str) -> list[Reply]:
         ]
     if "both" in words:
         return [*answers("session"), *answers("cost")]
+    if "warfarin" in words or "call me" in words:
+        return [
+            reply(
+                "personal",
+                "That depends on you and your medicines, so I won't guess. Please ask the clinic at 847-236-9310. "
+                "Please don't change or stop a medicine because of this chat; ask the person who prescribed it.",
+                links=[_CALL],
+            )
+        ]
     if "cost" in words:
         return [
             reply(
@@ -137,6 +146,24 @@ def slow(seconds: float) -> Failure:
     return fail
 
 
+def mistaken(*mistakes: tuple[str, str], card: bool = False) -> Failure:
+    """Refuses a form: what is wrong at which fields; with a card where its words need one."""
+
+    def fail(request: _Handler) -> bool:
+        found = [{"field": field, "code": "x", "detail": detail} for field, detail in mistakes]
+        problem = {"status": 422, "detail": "Look.", "mistakes": found, "replies": answers("die") if card else []}
+        request.answer(422, problem)
+        return True
+
+    return fail
+
+
+def not_kept(request: _Handler) -> bool:
+    """Gives the card for a form's words, but cannot keep the request."""
+    request.answer(200, {"kept": False, "replies": answers("die")})
+    return True
+
+
 def lost_answer(request: _Handler) -> bool:
     """Takes the message, then cuts the connection: the visitor's side can't know that it arrived."""
     request.serve(silent=True)
@@ -153,6 +180,7 @@ class FakeDoor:
         files: what else it serves, by path: type, content, headers.
         fetched: paths of the files that were asked for.
         address: where it is, once it runs.
+        call_backs: the requests to be called that it keeps, by id.
         broken: what happens to all requests to the API, until it is None again.
     """
 
@@ -162,6 +190,7 @@ class FakeDoor:
         self.failures: dict[str, list[Failure]] = {}
         self.broken: Failure | None = None
         self.feedback: list[dict[str, Any]] = []
+        self.call_backs: dict[str, dict[str, Any]] = {}
         self.files: dict[str, tuple[str, bytes, dict[str, str]]] = {}
         self.fetched: list[str] = []
         self.lock = threading.Lock()
@@ -249,6 +278,9 @@ class _Handler(BaseHTTPRequestHandler):
                 case "POST", "feedback":
                     door.feedback.append(body)
                     return 200, {"replies": answers("die") if "die" in (body.get("comment") or "") else []}
+                case "POST", "callbacks":
+                    door.call_backs.setdefault(body["id"], body)
+                    return 200, {"kept": True, "replies": answers("die") if "die" in body["topic"] else []}
                 case "DELETE", "session":
                     del door.sessions[token]
                     return 204, None

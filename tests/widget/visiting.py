@@ -113,4 +113,4 @@ class Visit:
     def menu(self, name: str) -> None:
         """Chooses from the menu."""
         self.page.get_by_role("button", name="Menu", exact=True).click()
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.locator("#menu").get_by_role("button", name=name, exact=True).click()

@@ -1,4 +1,4 @@
-"""What the door says on its own: the disclosure, and the replies when Rasa gives none."""
+"""What the door says on its own: the disclosure, the replies when Rasa gives none, a word on a typed number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from safety import Decision
 from safety.replies import RESPONSES, Reply, compose, reply, without_rasa
+from web.privacy.masking import MASKS
 
 #: Away for this long, a visitor is told again what they are talking to.
 AWAY = timedelta(days=7)
@@ -29,3 +30,12 @@ def unanswered(decision: Decision, care: bool) -> list[Reply]:
     if care and not decision.alarm:
         return [compose(RESPONSES, "unavailable", notes=("care_line",), choices=[])]
     return without_rasa(decision)
+
+
+def number_typed(text: str) -> list[Reply]:
+    """What to say of a phone number in a message: that it was hidden, and where one can be left. Else nothing.
+
+    Args:
+        text: the masked message.
+    """
+    return [reply("number_typed")] if MASKS["PHONE_NUMBER"] in text else []

@@ -16,6 +16,7 @@ RASA = Histogram("chat_rasa_seconds", "Time that Rasa took for a turn.", buckets
 TURNS = Counter("chat_turns_total", "Messages answered, by what answered: rasa, or why it did not.", ["outcome"])
 ALARMS = Counter("chat_alarms_total", "Messages in which the floor saw danger.", ["danger"])
 REFUSED = Counter("chat_refused_total", "Requests over a limit.", ["limit"])
+UNTOLD = Counter("chat_untold_alarms_total", "Dangers seen of which no alert could be made.")
 UNSTORED = Counter("chat_unstored_cards_total", "Cards given although the message could not be stored.")
 
 

@@ -60,6 +60,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "client_id"], name="one_message_per_client_id")]
+        indexes = [models.Index(fields=["received_at"], name="message_received_at")]
         ordering = ["received_at", "id"]
 
     def __str__(self) -> str:

@@ -25,11 +25,20 @@ class Problem(Exception):
         code: what is wrong, for programs; docs/chat-api.md lists them.
         detail: what is wrong, for people: whole sentences. The numbers to call are added.
         headers: headers of the response.
+        members: further members of the problem, for programs.
     """
 
-    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(code)
         self.status, self.code, self.detail, self.headers = status, code, detail, dict(headers or {})
+        self.members = dict(members or {})
 
     def response(self) -> JsonResponse:
         """The problem as application/problem+json."""
@@ -41,6 +50,7 @@ class Problem(Exception):
                 "code": self.code,
                 "detail": f"{self.detail} {HELP}",
                 "request_id": request_id.get(),
+                **self.members,
             },
             status=self.status,
             content_type="application/problem+json",

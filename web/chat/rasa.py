@@ -113,7 +113,7 @@ def ask(sender: str, text: str, metadata: dict[str, Any]) -> Turn:
     Args:
         sender: id of the conversation.
         text: the masked message.
-        metadata: ``risk`` (the floor's decision), ``care_mode`` and ``request_id``.
+        metadata: ``risk`` (the floor's decision), ``care_mode``, ``clinic_open`` (None: not known) and ``request_id``.
 
     Raises:
         RasaFailure: there is no answer with at least one reply in it.

@@ -19,9 +19,12 @@ from django.utils import timezone
 
 from safety import Decision
 from safety.replies import Reply as ReplyJson
-from web.chat import fallback, metrics, rasa
+from web.chat import fallback, metrics, opening, rasa
+from web.chat.alarms import raise_alarm
+from web.chat.fallback import number_typed
 from web.chat.models import Conversation, Message, Reply
 from web.chat.problems import Problem
+from web.chat.signals import announce
 from web.chat.tokens import SessionOver
 from web.chat.words import Words
 from web.chat.writing import writing
@@ -137,6 +140,9 @@ def _claim(conversation_id: uuid.UUID, client_id: uuid.UUID, words: Words) -> _C
         )
         metrics.ALARMS.labels(words.decision.danger).inc(int(words.decision.alarm))
         note_visit(conversation, now, care=words.decision.alarm)
+        if words.decision.alarm:
+            raise_alarm(conversation)
+        announce(conversation_id)
     elif message.state == Message.State.WAITING and message.lease_until <= now:
         Message.objects.filter(pk=message.pk).update(**lease)
         message.lease_owner = request_id.get()
@@ -152,7 +158,12 @@ def _wait(message: Message) -> None:
 
 def _ask(claim: _Claim, decision: Decision) -> _Outcome:
     """Rasa's answer, or the door's own when there is none."""
-    metadata = {"risk": decision.as_dict(), "care_mode": claim.care, "request_id": request_id.get()}
+    metadata = {
+        "risk": decision.as_dict(),
+        "care_mode": claim.care,
+        "clinic_open": opening.is_open(timezone.now()),
+        "request_id": request_id.get(),
+    }
     try:
         turn = rasa.ask(str(claim.message.conversation_id), claim.message.text, metadata)
     except rasa.RasaFailure as failure:
@@ -175,6 +186,7 @@ def _finish(claim: _Claim, outcome: _Outcome) -> list[Reply]:
     """
     now = timezone.now()
     conversation = locked(claim.message.conversation_id)
+    danger = _gravest(claim.message, outcome)
     mine = Message.objects.filter(
         pk=claim.message.pk, state=Message.State.WAITING, lease_owner=claim.message.lease_owner
     ).update(
@@ -183,20 +195,27 @@ def _finish(claim: _Claim, outcome: _Outcome) -> list[Reply]:
         understood=outcome.understood,
         escalation=outcome.escalation,
         failure=outcome.failure,
-        danger=_gravest(claim.message, outcome),
+        danger=danger,
     )
     if not mine:
         return []
     message = claim.message
-    rows = [row(conversation, reply, outcome.made_by, message=message) for reply in outcome.replies]
-    alarming = any(reply.kind in CARDS for reply in rows)
+    alarming = any(reply["kind"] in CARDS for reply in outcome.replies)
+    care = claim.care or alarming
+    replies = opening.told(outcome.replies, now, care=care)
+    rows = [row(conversation, reply, outcome.made_by, message=message) for reply in replies]
+    if not care:
+        rows += [row(conversation, reply, Reply.MadeBy.DOOR, message=message) for reply in number_typed(message.text)]
     if message.disclose:  # what is urgent is said first
-        notice = row(conversation, fallback.disclosure(claim.care or alarming), Reply.MadeBy.DOOR, message=message)
+        notice = row(conversation, fallback.disclosure(care), Reply.MadeBy.DOOR, message=message)
         rows.insert(len(rows) if alarming else 0, notice)
     for position, reply in enumerate(rows):
         reply.position, reply.created_at = position, now
     Reply.objects.bulk_create(rows)
     note_visit(conversation, now, care=alarming)
+    if danger != "none" and claim.message.danger == "none":  # the door itself saw none
+        raise_alarm(conversation)
+    announce(conversation.id)
     metrics.TURNS.labels(outcome.failure or "rasa").inc()
     return rows
 

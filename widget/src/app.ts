@@ -1,5 +1,7 @@
 /** What the views draw from and what they can do: the conversation, the interface's own state, and its actions. */
+import type { ComponentChild } from "preact";
 import type { Conversation } from "./conversation";
+import type { Handoff } from "./handoff/handoff";
 
 export interface State {
   menu: boolean;
@@ -8,6 +10,8 @@ export interface State {
   /** A word about what was just done. */
   said: string;
   draft: string;
+  /** What stands in the place of the conversation, or null. */
+  page: (() => ComponentChild) | null;
 }
 
 export interface Rating {
@@ -31,8 +35,11 @@ export interface App extends State {
   /** Does what was asked about. */
   confirm(): void;
   anew(): void;
-  copy(): void;
-  print(): void;
+  /** Fetches what is needed seldom, and does one of its things. */
+  more(what: keyof Handoff, topic?: string): void;
+  copy(text: string): void;
+  /** Says a word about what was just done, to eye and ear. */
+  done(said: string): void;
   leave(): void;
   close(): void;
   /** Shows a section of the page. */

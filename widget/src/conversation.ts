@@ -5,6 +5,7 @@
  * a reload, a second tab or a lost network can repeat a request, never a message.
  */
 import { ask, DoorError, type Failure } from "./door";
+import { newId } from "./id";
 import * as kept from "./kept";
 import { KEY } from "./storage";
 import type { Message, Reply, Turn } from "./types";
@@ -99,13 +100,27 @@ export class Conversation {
 
   /** Tells the clinic whether a reply helped. Throws DoorError. */
   async rate(reply: string, helpful: boolean, comment?: string): Promise<void> {
-    const { replies } = await this.#ask<{ replies?: Reply[] }>("feedback", { reply, helpful, comment });
-    if (replies?.length) this.#add({ id: null, text: null, replies });
+    this.#said(await this.#ask("feedback", { reply, helpful, comment }));
   }
 
-  /** Starts anew; what was said stays with the clinic. */
+  /**
+   * Asks the clinic to call; gives whether the request is kept there. A card that its words need is shown in any case.
+   * Throws DoorError.
+   */
+  async callBack(request: object): Promise<boolean> {
+    try {
+      const answer = await this.#post<{ kept: boolean; replies: Reply[] }>("callbacks", request);
+      this.#said(answer);
+      return answer.kept;
+    } catch (error) {
+      this.#said((error as DoorError).more);
+      throw error;
+    }
+  }
+
+  /** Starts anew; what was said, and a request to be called, stays with the clinic. */
   anew(): void {
-    this.forget();
+    this.forget(true);
     this.ended = false;
     void this.run();
   }
@@ -122,9 +137,9 @@ export class Conversation {
     });
   }
 
-  /** Leaves no trace of the conversation in this browser. */
-  forget(): void {
-    kept.forget();
+  /** Leaves no trace of the conversation in this browser; `goOn` leaves a request to be called that is still to be sent. */
+  forget(goOn?: boolean): void {
+    kept.forget(goOn);
     this.#empty();
     this.ended = true;
   }
@@ -169,9 +184,8 @@ export class Conversation {
   }
 
   async #send({ id, text }: Message): Promise<void> {
-    const post = () => this.#ask<{ replies: Reply[] }>("messages", { id, text });
     try {
-      const { replies } = await post().catch((error) => this.#renew(error).then(post));
+      const { replies } = await this.#post<{ replies: Reply[] }>("messages", { id, text });
       if (!replies.length) throw new DoorError("gone");
       this.#add({ id, text, replies });
     } catch (error) {
@@ -193,11 +207,22 @@ export class Conversation {
     if (!this.turns.some((turn) => turn.replies.length)) this.#add({ id: null, text: null, replies });
   }
 
+  /** Posts to this conversation, or to a new one when it timed out. */
+  async #post<Answer>(path: string, body: object): Promise<Answer> {
+    const post = () => this.#ask<Answer>(path, body);
+    return post().catch((error) => this.#renew(error).then(post));
+  }
+
   /** When the conversation timed out: starts another one; what was said stays in view. */
   async #renew(error: DoorError): Promise<void> {
     if (error.failure !== "over") throw error;
     this.turns.push({ id: null, text: null, replies: [] });
     await this.#start();
+  }
+
+  /** Shows a card that came with an answer. */
+  #said({ replies }: { replies?: Reply[] }): void {
+    if (replies?.length) this.#add({ id: null, text: null, replies });
   }
 
   #add(turn: Turn): void {
@@ -226,9 +251,4 @@ export class Conversation {
       this.slow = false;
     }
   }
-}
-
-/** A random UUID, also on pages without https, where crypto.randomUUID is missing. */
-function newId(): string {
-  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (+c / 4)))).toString(16));
 }

@@ -1,4 +1,5 @@
 /** The Chat API, seen from the browser. See docs/chat-api.md. */
+import type { Mistake, Reply } from "./types";
 
 /** Longest time for one answer, in milliseconds: the door itself gives up on Rasa after 5 s and answers. */
 const PATIENCE = 15_000;
@@ -13,11 +14,13 @@ export class DoorError {
   /**
    * @param words the door's own, for people
    * @param wait how long to wait, in seconds
+   * @param more what else the door said
    */
   constructor(
     readonly failure: Failure,
     readonly words = "",
     readonly wait = 0,
+    readonly more: { mistakes?: Mistake[]; replies?: Reply[] } = {},
   ) {}
 }
 
@@ -38,5 +41,5 @@ export async function ask<Answer>(address: string, method: string, token: string
   if (response.ok && answer) return answer;
   if (status === 401) throw new DoorError("over");
   if (status === 429) throw new DoorError("busy", "", Number(response.headers.get("Retry-After")) || 10);
-  throw status < 500 && answer?.detail ? new DoorError("refused", answer.detail) : new DoorError("gone");
+  throw status < 500 && answer?.detail ? new DoorError("refused", answer.detail, 0, answer) : new DoorError("gone");
 }

@@ -3,7 +3,7 @@
  *
  * Answered messages are not kept in the browser; they come back from the door.
  */
-import { KEY, storage } from "./storage";
+import { CALL, KEY, storage } from "./storage";
 import type { Message } from "./types";
 
 export interface Kept {
@@ -35,9 +35,10 @@ export function write(change: Partial<Kept>): void {
   }
 }
 
-export function forget(): void {
+export function forget(goOn?: boolean): void {
   memory = NOTHING;
   shelf?.removeItem(KEY);
+  if (!goOn) shelf?.removeItem(CALL);
 }
 
 /** Runs `work` in one tab at a time where the browser can tell (secure pages); the messages' ids make it safe elsewhere. */

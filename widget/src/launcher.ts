@@ -4,7 +4,7 @@
  * If the panel cannot be fetched, the launcher shows the numbers itself.
  */
 import style from "./launcher.css";
-import { KEY, storage } from "./storage";
+import { CALL, KEY, storage } from "./storage";
 import type { Panel, Place } from "./types";
 
 /** The panel's file in English and in Spanish. */
@@ -68,6 +68,8 @@ function show(): void {
   // The plain line keeps its room, so that nothing moves.
   for (const line of document.querySelectorAll<HTMLElement>("[data-clinic-chat]")) line.style.setProperty("visibility", "hidden", "important");
   if (storage("sessionStorage")?.getItem(KEY) && innerWidth > 600) void open(true);
+  // A request to be called that has not arrived yet goes on its way.
+  else if (storage("localStorage")?.getItem(CALL)) load().catch(() => {});
 }
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", show);
 else show();

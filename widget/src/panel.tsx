@@ -1,16 +1,19 @@
 /** The panel: a dialog, full screen and modal on small screens, docked in a corner on others. */
-import { render } from "preact";
+import { h, render } from "preact";
 import { sectionIds, show as showSection } from "./addresses";
 import type { App } from "./app";
 import { Conversation } from "./conversation";
 import style from "./panel.css";
-import { KEY, storage } from "./storage";
-import { transcript } from "./transcript";
+import type { Handoff, Lent } from "./handoff/handoff";
+import { CALL, KEY, storage } from "./storage";
 import type { Panel, Place } from "./types";
 import { foot } from "./view/foot";
 import { header } from "./view/header";
 import { log } from "./view/log";
 import * as words from "./words/en";
+
+/** The file with the form, the summary and the rest that is needed seldom. */
+declare const HANDOFF: string;
 
 /** Where quick exit leads unless data-exit says otherwise: a plain public page. */
 const ELSEWHERE = "https://www.weather.gov/";
@@ -61,8 +64,14 @@ export function mount({ root, button, server, data }: Place): Panel {
     },
   });
 
+  let handoff: Handoff | undefined;
+  let tries = 0;
+  // A module that failed to load is remembered by its address: another try needs another address.
+  const load = async () => (handoff ??= (await import(new URL(`${HANDOFF}&${tries++}`, import.meta.url).href)).mount({ app, h, root, paper } satisfies Lent) as Handoff);
+
   const app: App = {
     menu: false,
+    page: null,
     asking: null,
     said: "",
     draft: "",
@@ -73,10 +82,14 @@ export function mount({ root, button, server, data }: Place): Panel {
     set(change) {
       Object.assign(app, { menu: false, said: "" }, change);
       draw();
-      if (app.menu) $("#menu button")!.focus();
+      if (app.menu) {
+        // Copying has to follow the tap at once.
+        load().catch(() => {});
+        $("#menu button")!.focus();
+      }
       else if (change.asking) $("#no")!.focus();
       else if ("menu" in change) $("#more")!.focus();
-      else if ("asking" in change) focus();
+      else if ("asking" in change || change.page === null) focus();
     },
     troubleWords() {
       const { failure, until } = conversation.trouble!;
@@ -109,30 +122,23 @@ export function mount({ root, button, server, data }: Place): Panel {
       conversation.anew();
       focus();
     },
-    async copy() {
-      app.set({ menu: false });
+    async more(what, topic) {
+      if (app.menu) app.set({ menu: false });
       try {
-        await navigator.clipboard.writeText(transcript(conversation));
+        (handoff ?? (await load()))[what](topic);
+      } catch {
+        done(words.failed);
+      }
+    },
+    async copy(text) {
+      try {
+        await navigator.clipboard.writeText(text);
         done(words.done);
       } catch {
         done(words.failed);
       }
     },
-    print() {
-      app.set({ menu: false });
-      paper.textContent = transcript(conversation);
-      const sheets = document.adoptedStyleSheets;
-      document.adoptedStyleSheets = [...sheets, styleSheet("@media print{body{display:none!important}}")];
-      addEventListener(
-        "afterprint",
-        () => {
-          document.adoptedStyleSheets = sheets;
-          paper.textContent = "";
-        },
-        { once: true },
-      );
-      print();
-    },
+    done,
     leave() {
       conversation.forget();
       app.close();
@@ -160,7 +166,7 @@ export function mount({ root, button, server, data }: Place): Panel {
   }
 
   function draw(): void {
-    render([header(app), log(app), foot(app)], frame);
+    render([header(app), app.page ? app.page() : [log(app), foot(app)]], frame);
     // What stands in the way is announced once, not with every second that passes.
     const { trouble, slow, ended } = conversation;
     const stands = slow || ended || trouble?.failure;
@@ -172,7 +178,8 @@ export function mount({ root, button, server, data }: Place): Panel {
 
   /** Scrolls to what is new: the start of the newest turn, or the end where all of it fits. */
   function toNewest(): void {
-    const list = $(".log")!;
+    const list = $(".log");
+    if (!list) return void (newest = "");
     const mine = [...list.querySelectorAll<HTMLElement>(".mine")].pop();
     const now = `${list.scrollHeight} ${mine?.dataset.message}`;
     if (now === newest) return;
@@ -204,6 +211,7 @@ export function mount({ root, button, server, data }: Place): Panel {
     event.preventDefault();
     if (app.menu) app.set({ menu: false });
     else if (app.asking) app.set({ asking: null });
+    else if (app.page) app.set({ page: null });
     else app.close();
   }
   dialog.oncancel = escape;
@@ -213,6 +221,8 @@ export function mount({ root, button, server, data }: Place): Panel {
     event.stopPropagation();
     if (event.key === "Escape") escape(event);
   };
+
+  if (storage("localStorage")?.getItem(CALL)) void load().catch(() => {});
 
   return {
     open(quietly) {

@@ -45,3 +45,9 @@ export interface Turn {
   text: string | null;
   replies: Reply[];
 }
+
+/** What the door could not take in a form: the field, and why, in words. */
+export interface Mistake {
+  field: string;
+  detail: string;
+}

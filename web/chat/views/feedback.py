@@ -11,9 +11,11 @@ from safety import judge
 from safety.replies import Reply as ReplyJson
 from safety.replies import without_rasa
 from web.chat import bodies, metrics, rate_limits, tokens
+from web.chat.alarms import raise_alarm
 from web.chat.cards import or_card
 from web.chat.models import Feedback, Reply
 from web.chat.problems import Problem
+from web.chat.signals import announce
 from web.chat.turns import locked, note_visit, row
 from web.chat.views.base import DoorView
 from web.chat.words import Words
@@ -63,10 +65,12 @@ def _store(conversation_id: uuid.UUID, reply_id: uuid.UUID, helpful: bool, comme
             "given_at": timezone.now(),
         },
     )
+    announce(conversation_id)
     if not decision.alarm:
         return []
     metrics.ALARMS.labels(decision.danger).inc()
     cards = [row(conversation, card, Reply.MadeBy.DOOR) for card in without_rasa(decision)]
     Reply.objects.bulk_create(cards)
     note_visit(conversation, timezone.now(), care=True)
+    raise_alarm(conversation)
     return [card.shown() for card in cards]

@@ -29,8 +29,10 @@ export const header = (app: App) => (
       </button>
     </div>
     <div id="menu" hidden={!app.menu}>
-      <button onClick={app.copy}>{words.copy}</button>
-      <button onClick={app.print}>{words.print}</button>
+      <button onClick={() => app.more("form")}>{words.callMe}</button>
+      <button onClick={() => app.more("summary")}>{words.summary}</button>
+      <button onClick={() => app.more("copy")}>{words.copy}</button>
+      <button onClick={() => app.more("print")}>{words.print}</button>
       <button onClick={() => app.set({ asking: "anew" })}>{words.anew}</button>
       <button onClick={() => app.set({ asking: "remove" })}>{words.remove}</button>
     </div>

@@ -2,7 +2,7 @@ import { h } from "preact";
 import type { App } from "../app";
 import type { Message } from "../types";
 import * as words from "../words/en";
-import { replyView } from "./reply";
+import { isCard, replyView } from "./reply";
 
 const mine = ({ id, text }: Message, note?: string | false) => (
   <li key={id} class="mine" data-message={id}>
@@ -15,6 +15,8 @@ const mine = ({ id, text }: Message, note?: string | false) => (
 /** All that was said, and the topics to tap. */
 export function log(app: App) {
   const { turns, waiting, busy, slow, ended, ready, trouble } = app.conversation;
+  // In a crisis nothing is offered beside the crisis lines; the menu still has the form.
+  const care = turns.some(({ replies }) => replies.some(isCard));
   const choices = ready && !waiting.length ? (turns[turns.length - 1]?.replies ?? []).flatMap((reply) => reply.choices ?? []) : [];
   return (
     <section class="log" aria-label={words.log} tabIndex={0}>
@@ -32,7 +34,7 @@ export function log(app: App) {
           {turns.map(({ id, text, replies }) => [
             text && mine({ id: id!, text }),
             !text && !replies[0] && <li class="note">{words.renewed}</li>,
-            replies.map((reply) => replyView(app, reply)),
+            replies.map((reply) => replyView(app, reply, care ? undefined : (text ?? ""))),
           ])}
           {waiting.map((message) => mine(message, trouble && words.waiting || ""))}
           {busy && (

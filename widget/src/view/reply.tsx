@@ -37,10 +37,16 @@ function source(app: App, { section, url }: NonNullable<Reply["source"]>) {
   );
 }
 
-/** One reply: a bubble, or in a crisis or emergency a large card, with what to tap before the long text. */
-export function replyView(app: App, { id, kind, text, source: from, links: all }: Reply) {
+export const isCard = ({ kind }: Reply) => /crisis|emergency/.test(kind);
+
+/**
+ * One reply: a bubble, or in a crisis or emergency a large card, with what to tap before the long text.
+ * A call back is offered where only the clinic can help, about `topic`, unless that is undefined.
+ */
+export function replyView(app: App, reply: Reply, topic?: string) {
+  const { id, kind, text, source: from, links: all } = reply;
   const links = (all ?? []).filter(({ href }) => allowed(href));
-  const card = /crisis|emergency/.test(kind);
+  const card = isCard(reply);
   const buttons = card || /not_on|pers|unav|fallb/.test(kind);
   const lines = text.split("\n").map((part) => line(part, buttons ? [] : links));
   return (
@@ -55,6 +61,19 @@ export function replyView(app: App, { id, kind, text, source: from, links: all }
               {label}
             </a>
           ))}
+          {!card && (
+            <span class="number">
+              {CLINIC.phone}
+              <button class="pill" onClick={() => app.copy(CLINIC.phone)}>
+                {words.copyNumber}
+              </button>
+            </span>
+          )}
+          {topic !== undefined && /not_on|pers/.test(kind) && (
+            <button class="pill" onClick={() => app.more("form", topic)}>
+              {words.callMe}
+            </button>
+          )}
         </div>
       )}
       {lines}

@@ -1,5 +1,5 @@
 /** The conversation as plain text, to copy or print. */
-import type { Conversation } from "./conversation";
+import type { Conversation } from "../conversation";
 import * as words from "./words/en";
 
 export const transcript = ({ turns, waiting }: Conversation) =>

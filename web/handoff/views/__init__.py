@@ -1,0 +1,1 @@
+"""Views of the handoff: the visitor's address, and the staff's pages."""
