@@ -48,12 +48,15 @@ _WHY = re.compile(
     r"|like what)\W*$",
     re.IGNORECASE,
 )
-_ORDINALS = (
-    (re.compile(r"\b(?:first|1st|former|top|number one|#?1)\b", re.IGNORECASE), 0),
-    (re.compile(r"\b(?:second|2nd|middle|number two|#?2)\b", re.IGNORECASE), 1),
-    (re.compile(r"\b(?:third|3rd|number three|#?3)\b", re.IGNORECASE), 2),
-    (re.compile(r"\b(?:last|latter|bottom)\b", re.IGNORECASE), -1),
+#: An answer to a list by place, and nothing else: "the second one please", not "how long does it last".
+_PLACE = re.compile(
+    r"^\W*(?:(?:yes|yeah|ok|okay|i mean|i meant|maybe|probably|it's|its|the|that|number|option|no\.?|#)\W*)*"
+    r"(?:(?P<first>first|1st|former|top|one|1)|(?P<second>second|2nd|middle|two|2)|(?P<third>third|3rd|three|3)"
+    r"|(?P<last>last|latter|bottom))"
+    r"(?:\W+(?:one|option|question|topic|please|pls|thanks))*\W*$",
+    re.IGNORECASE,
 )
+_PLACES = {"first": 0, "second": 1, "third": 2, "last": -1}
 #: What the topic before counts for when a follow-up is read together with its question: they share most words.
 _OLD_TOPIC = 0.4
 #: Longer messages say by themselves what they are about.
@@ -159,18 +162,23 @@ def _one(
 
 def _chosen(intent: str, text: str, offered: Sequence[str]) -> str | None:
     """The offered topic that "yes" or "the second one" stands for; "out_of_scope" where none was meant."""
-    if len(text.split()) <= _SHORT:
-        for pattern, place in _ORDINALS:
-            if pattern.search(text) and place < len(offered):
-                return offered[place]
+    if found := _PLACE.match(text):
+        place = _PLACES[str(found.lastgroup)]
+        return offered[place] if place < len(offered) else None
     return {"affirm": offered[0], "deny": "out_of_scope"}.get(intent)
 
 
 def _next_of(topic: str, told: frozenset[str]) -> str:
-    """The next topic of the same section that was not told yet; "no_more" when the page has nothing further."""
-    metadata = RESPONSES[f"utter_{topic}"][0]["metadata"]
-    section = _BY_SECTION.get(metadata.get("section", ""), []) if metadata["kind"] == "answer" else []
-    place = section.index(topic) if topic in section else 0
+    """What more there is to a topic.
+
+    Returns:
+        the next topic of its section of the page that was not told yet; "no_more" when there is none; the topic itself
+        when it is none of the page's: that the page does not say it, or that only the clinic can, stays true.
+    """
+    if KINDS[topic] != "answer":
+        return topic
+    section = _BY_SECTION[RESPONSES[f"utter_{topic}"][0]["metadata"]["section"]]
+    place = section.index(topic)
     return next((name for name in [*section[place:], *section[:place]] if name not in told), "no_more")
 
 

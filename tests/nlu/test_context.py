@@ -66,8 +66,8 @@ def test_more_is_the_next_topic_of_the_section_that_was_not_told(asked):
 
 
 @pytest.mark.parametrize("before", ["cost", "personal_medicine"])
-def test_where_the_page_has_nothing_there_is_no_more_to_tell(asked, before):
-    assert intents(asked("tell me more", {"tell me more": {"tell_me_more": 0.9}}, turn(before))) == ["no_more"]
+def test_where_the_page_has_nothing_it_is_not_said_to_have_told_all(asked, before):
+    assert intents(asked("tell me more", {"tell me more": {"tell_me_more": 0.9}}, turn(before))) == [before]
 
 
 def test_a_section_comes_to_its_end(asked):
@@ -104,6 +104,20 @@ def test_a_correction_leaves_out_what_was_answered(asked):
 def test_a_did_you_mean_can_be_answered(asked, answer, intent, expected):
     before = turn("unsure", candidates=["hours", "onset", "cost"])
     assert intents(asked(answer, {answer: {intent: 0.9}}, before)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "question", ["how long does it last", "do I pay first", "is one enough", "who was the first patient"]
+)
+def test_a_new_question_is_no_answer_to_a_did_you_mean(asked, question):
+    before = turn("unsure", candidates=["hours", "onset", "cost"])
+    assert intents(asked(question, {question: {"relief_duration": 0.9}}, before)) == ["relief_duration"]
+
+
+@pytest.mark.parametrize("answer", ["2", "#2", "number two", "The middle one.", "ok the second option please", "2nd"])
+def test_a_place_can_be_named_in_many_ways(asked, answer):
+    before = turn("unsure", candidates=["hours", "onset", "cost"])
+    assert intents(asked(answer, {answer: {"gibberish": 0.9}}, before)) == ["onset"]
 
 
 def test_a_second_miss_in_a_row_is_not_answered_with_the_same_question(asked):
