@@ -116,7 +116,7 @@ def test_the_menu_and_its_questions_give_the_focus_back(visit: Go) -> None:
     one = visit().open()
     one.page.get_by_role("button", name="Menu").focus()
     one.page.keyboard.press("Enter")
-    expect(one.page.get_by_role("button", name="Copy conversation")).to_be_focused()
+    expect(one.page.locator("#menu").get_by_role("button").first).to_be_focused()
     one.page.keyboard.press("Escape")
     expect(one.page.get_by_role("button", name="Menu")).to_be_focused()
     expect(one.page.get_by_role("button", name="Menu")).to_have_attribute("aria-expanded", "false")
