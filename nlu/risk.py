@@ -145,6 +145,7 @@ class RiskScreen(GraphComponent):
             here / "risk.py",
             here / "head.py",
             here / "encoder.py",
+            here / "encoder_graph.py",
         ]
         digest = hashlib.sha256(repr(sorted(SHA256.items())).encode())
         for path in files:

