@@ -30,6 +30,7 @@ from spacy.tokens import Doc
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
 from nlu.questions import MAX_PARTS, parts_of, sentences
+from nlu.understanding import KINDS
 from safety import Decision, judge
 
 #: Keys of a message: the decision (a dict, see safety.decision), and the parts of the text that led to it.
@@ -54,7 +55,8 @@ class ScreenSettings:
         alarm_in_part: the same for one sentence of several: out of its message a sentence may look like anything.
         alarm_when_gentle: the least for both where the floor knows the subject for a harmless one (a loss, a study).
         everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
-            intents all are: a letter about a hard time is the nearest thing to danger that is none.
+            intents all are, a letter about a hard time is the nearest thing to danger that is none; and of small talk,
+            for a goodbye may be one or the other.
     """
 
     alarm: float = 0.7
@@ -162,7 +164,10 @@ class RiskScreen(GraphComponent):
             text
             for intent, texts in everyday.items()
             for text in few(
-                texts, len(texts) if intent.startswith(PERSONAL) else min(self._settings.everyday, len(texts))
+                texts,
+                len(texts)
+                if intent.startswith(PERSONAL) or KINDS[intent] == "small_talk"
+                else min(self._settings.everyday, len(texts)),
             )
         ]
         examples = [*risk_examples(), *((text, NONE) for text in harmless)]

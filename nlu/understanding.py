@@ -22,8 +22,15 @@ KINDS: dict[str, str] = {
 OFFERED = {name for name in KINDS if "label" in RESPONSES[f"utter_{name}"][0]["metadata"]}
 #: Kinds that are questions for the page or the clinic. Anything else in a message is company for them ("hi", "thanks").
 ANSWERABLE = ("answer", "not_on_page", "personal")
+#: Questions about the chat itself. In front of another question they are asked all the same.
+ABOUT_THE_CHAT = ("bot_challenge", "privacy_readers", "privacy_delete", "capabilities")
 #: Personal words that ask nothing when a question stands beside them, and no danger either.
 COMPANY = ("personal_story", "human_handoff", "other_language")
+
+#: How open a piece of a sentence is to topics that the sentence as a whole does not speak of.
+_OPEN = 0.005
+#: Words from which a piece is read inside its sentence.
+_WORDY = 3
 
 Ranking = list[tuple[str, float]]
 Classify = Callable[[Sequence[str]], list[Ranking]]
@@ -37,6 +44,8 @@ class Thresholds:
         sure: an intent is taken as it is.
         sure_of_kind: the intents of one kind together; enough to say "not on this page" or "only the clinic can".
         part: each part of a message, for it to be cut there.
+        clear_part: a part with words enough of its own, for it to be cut there whatever the message as a whole seems
+            to be about.
         support: how far down the ranking of the message as a whole an intent of a part may stand (a rank, not a
             probability), for it to count as asked.
     """
@@ -44,6 +53,7 @@ class Thresholds:
     sure: float = 0.25
     sure_of_kind: float = 0.4
     part: float = 0.6
+    clear_part: float = 0.9
     support: int = 4
 
 
@@ -88,7 +98,11 @@ def understand(doc: Doc, classify: Classify, thresholds: Thresholds, risky: Sequ
         pieces = _asked(cut, rankings, sentence, thresholds)
         parts += pieces if len(pieces) > 1 else [decide(sentence, rankings[sentence], thresholds)]
     likely = _likeliest(rankings[whole], thresholds)
-    asked = [part for part in parts if part["answerable"] and (part["intent"] in likely or _stands_alone(part))]
+    asked = [
+        part
+        for part in parts
+        if _is_asked(part) and (part["intent"] in likely or _stands_alone(part) or _is_clear(part, thresholds))
+    ]
     if len({part["intent"] for part in asked}) < 2:
         asked = [_clearest(decide(whole, rankings[whole], thresholds), asked)]
     questions = _each_once(_without_story(asked))
@@ -108,12 +122,37 @@ def _asked(
     sentence as a whole is not asked in it.
     """
     likely = _likeliest(rankings[sentence], thresholds)
-    found = [decide(piece, rankings[piece], thresholds) for piece in pieces if len(pieces) > 1]
+    found = [
+        decide(piece, _within(piece, rankings[piece], rankings[sentence]), thresholds)
+        for piece in pieces
+        if len(pieces) > 1
+    ]
     return [
         piece
         for piece in found
-        if piece["answerable"] and piece["confidence"] >= thresholds.part and piece["intent"] in likely
+        if _is_asked(piece)
+        and piece["confidence"] >= thresholds.part
+        and (piece["intent"] in likely or _is_clear(piece, thresholds))
     ]
+
+
+def _within(piece: str, ranking: Ranking, around: Ranking) -> Ranking:
+    """A piece's ranking, read inside its sentence: "how long do they take" speaks of what the rest speaks of."""
+    if len(piece.split()) < _WORDY:
+        return ranking  # "is it": next to nothing of its own, so all would come from the sentence
+    whole = dict(around)
+    read = [(name, probability * (whole.get(name, 0.0) + _OPEN)) for name, probability in ranking]
+    total = sum(probability for _, probability in read)
+    return sorted(((name, probability / total) for name, probability in read), key=lambda pair: -pair[1])
+
+
+def _is_asked(part: dict[str, Any]) -> bool:
+    """Whether a part is a question that a reply of its own may answer."""
+    return part["answerable"] or (part["intent"] in ABOUT_THE_CHAT and asks(part["text"]))
+
+
+def _is_clear(part: dict[str, Any], thresholds: Thresholds) -> bool:
+    return part["confidence"] >= thresholds.clear_part and asks(part["text"]) and len(part["text"].split()) > 1
 
 
 def _stands_alone(part: dict[str, Any]) -> bool:
@@ -128,7 +167,11 @@ def _likeliest(ranking: Ranking, thresholds: Thresholds) -> set[str]:
 def _clearest(whole: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
     """The whole message, or its one question when that is clearer than the story around it."""
     best = max(parts, key=lambda part: float(part["confidence"]), default=None)
-    if best is not None and (not whole["answerable"] or best["confidence"] > whole["confidence"]):
+    if (
+        best is not None
+        and best["answerable"]
+        and (not whole["answerable"] or best["confidence"] > whole["confidence"])
+    ):
         return best
     return whole
 

@@ -12,7 +12,7 @@ bounded, and the whole work grows with the length of the text and no faster.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -49,9 +49,15 @@ _MOST_SHOWN = 5
 _NEAR = 9
 #: What a frame can say of the sentences near it; how many words before a hit tell its tense; how often a pattern is
 #: looked for in one text.
-_FRAMES = ("past", "back", "about", "loss")
+_FRAMES = ("past", "back", "about", "loss", "asks")
 _BEFORE = 3
 _MOST_HITS = 20
+#: How many words may stand between two cues that are a danger together.
+_TOGETHER = 25
+#: How many words from a hit the everyday thing stands of which it speaks.
+_NAMED = 8
+#: What befalls a body is said of no thing, whatever is named beside it.
+_BY_BODIES = ("attempt", "body", "violence")
 
 
 class PatternError(ValueError):
@@ -78,6 +84,7 @@ class _Family:
     signs: bool
     firm: bool
     frame: str | None
+    cue: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,11 @@ class _Hit:
     words: str
     start: int
     end: int
+
+    def is_beside(self, other: _Hit) -> bool:
+        """Whether another hit stands near this one and shares no word with it."""
+        gap = max(self.start, other.start) - min(self.end, other.end)
+        return 0 <= gap <= _TOGETHER
 
 
 class _Compiler:
@@ -249,15 +261,19 @@ class Floor:
         self._cover_by_need: dict[str, list[int]] = {}
         self._frames: list[_Pattern] = []
         self._frames_by_need: dict[str, list[int]] = {}
+        self._together: list[tuple[str, str, _Family]] = []
         for path in _FAMILY_FILES:
             for family in _load(path):
                 self._add(compiler, family)
         self._me = {compiler.char(word) for word in shared["me"].split()}
+        self._mine = self._me | {compiler.char("my")}
         self._them = {compiler.char(word) for word in shared["them"].split()}
         self._past = {compiler.char(word) for word in shared["past"].split()}
         self._ongoing = {compiler.char(word) for word in shared["ongoing"].split()}
         self._ended = {compiler.char(word) for word in shared["ended"].split()}
         self._topics = {compiler.char(word) for word in shared["topics"].split()}
+        self._light = {compiler.char(word) for word in shared["light"].split()}
+        self._turn = {compiler.char(word) for word in groups["turn"].split(" | ")} | self._me
         self._present = {compiler.char(word) for word in shared["present"].split()}
         self._they = {compiler.char(word) for word in shared["they"].split()}
         self._third = {compiler.char(word) for word in shared["third"].split()}
@@ -280,9 +296,15 @@ class Floor:
             signs=entry.get("signs", False),
             firm=entry.get("firm", False),
             frame=entry.get("frame"),
+            cue=entry.get("cue"),
         )
         if family.frame not in (None, *_FRAMES):
             raise PatternError(f"no frame {family.frame!r}")
+        for line in _lines(entry.get("together", "")):
+            first, _, second = line.partition(" + ")
+            self._together.append((first, second, family))
+        if "together" in entry:
+            return
         if family.frame:
             patterns, by_need = self._frames, self._frames_by_need
         elif entry.get("takes_back", False):
@@ -297,6 +319,17 @@ class Floor:
                 by_need.setdefault(char, []).append(len(patterns))
             ending = f"(?={compiler.compile('{close}').regex})" if entry.get("close", False) else ""
             patterns.append(_Pattern(re.compile(part.regex + ending), family))
+
+    def _check_cues(self) -> None:
+        """Sees to it that whatever is named together is a cue.
+
+        Raises:
+            PatternError: some name is none.
+        """
+        cues = {pattern.family.cue for pattern in self._patterns}
+        unknown = {name for first, second, _ in self._together for name in (first, second)} - cues
+        if unknown:
+            raise PatternError(f"no cues {sorted(unknown)}")
 
     def judge(self, text: str) -> Decision:
         """Judges a text.
@@ -333,6 +366,7 @@ class Floor:
         present = set(line)
         blotted, gentle = self._blot(line, present)
         hits: list[_Hit] = []
+        cues: dict[str, list[_Hit]] = {}
         frames: dict[str, set[int]] | None = None
         for index in _candidates(self._by_need, present):
             pattern = self._patterns[index]
@@ -340,16 +374,35 @@ class Floor:
                 continue
             source = line if pattern.family.firm else blotted
             for start, end in _spans(pattern, source):
-                if not pattern.family.firm and pattern.family.danger != "none":
+                if not pattern.family.firm and (pattern.family.danger != "none" or pattern.family.cue):
                     frames = self._frame_of(line, present) if frames is None else frames
-                    if self._taken_back(line, start, end, frames):
-                        gentle = True
+                    if pattern.family.danger not in _BY_BODIES and self._is_of_a_thing(line, start, end):
+                        continue
+                    if self._taken_back(pattern.family, line, start, end, frames):
+                        gentle = gentle or not pattern.family.cue
                         continue
                 words_shown = self._quote(line, origin, reading.shown, start, end)
                 whose = pattern.family.whose or self._whose(line, start, end)
-                hits.append(_Hit(pattern.family, whose, words_shown, start, end))
-                break
-        return hits, gentle
+                hit = _Hit(pattern.family, whose, words_shown, start, end)
+                if not pattern.family.cue:
+                    hits.append(hit)
+                    break
+                found = cues.setdefault(pattern.family.cue, [])
+                if len(found) == _MOST_HITS:
+                    break
+                found.append(hit)
+        return hits + self._joined(cues), gentle
+
+    def _joined(self, cues: dict[str, list[_Hit]]) -> list[_Hit]:
+        """The hits that cues make together: each says little by itself, two of certain kinds near each other do."""
+        joined: list[_Hit] = []
+        for first, second, family in self._together:
+            for one in cues.get(first, ()):
+                beside = next((other for other in cues.get(second, ()) if one.is_beside(other)), None)
+                if beside:
+                    joined += [replace(one, family=family), replace(beside, family=family)]
+                    break
+        return joined
 
     def _frame_of(self, line: str, present: set[str]) -> dict[str, set[int]]:
         """The sentences of a line, by number, that each kind of frame speaks for."""
@@ -360,8 +413,8 @@ class Floor:
                 frames.setdefault(cast(str, pattern.family.frame), set()).add(line.count(_BREAK, 0, found.start()))
         return frames
 
-    def _taken_back(self, line: str, start: int, end: int, frames: dict[str, set[int]]) -> bool:
-        """Whether a hit speaks of what is past and over, or of a subject and of nobody in particular.
+    def _taken_back(self, family: _Family, line: str, start: int, end: int, frames: dict[str, set[int]]) -> bool:
+        """Whether a hit speaks of what is past and over, of a subject and of nobody in particular, or only asks.
 
         The frame has to stand in the same sentence, or in the one before or after it; nothing may say that it is back.
         """
@@ -377,8 +430,27 @@ class Floor:
                 return True
             if frames.get("loss", set()) & near and told & self._they and not told & (self._me | self._present):
                 return True
+        named = self._mine | self._they
+        if family.danger in ("body", "attempt", "harm") and at in frames.get("asks", ()) and not told & named:
+            return not any(self._is_person(line, place) for place in range(max(0, start - _BEFORE), end))
         if frames.get("about", set()) & near and set(line[start:end]) & self._topics:
             return not (told | set(line[end : end + 1])) & (self._me | self._they)
+        return False
+
+    def _is_of_a_thing(self, line: str, start: int, end: int) -> bool:
+        """Whether a hit speaks of some everyday thing, named right after it or as its subject before it."""
+        for char in line[end : end + _NAMED]:
+            if char == _BREAK or char in self._turn:
+                break
+            if char in self._light:
+                return True
+        if line[start] in self._turn:
+            return False
+        for char in reversed(line[max(0, start - _NAMED) : start]):
+            if char == _BREAK or char in self._turn:
+                break
+            if char in self._light:
+                return True
         return False
 
     def _stand_in(self, word: str) -> str:

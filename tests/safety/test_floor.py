@@ -243,6 +243,81 @@ def test_what_is_named_next_takes_it_back(meant: str, of_a_thing: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("danger", "text"),
+    [
+        ("body", "Dad turned blue in his chair and he is not breathing right"),
+        ("body", "My throat is swelling since they put the drip in"),
+        ("body", "grandma collapsed in the hall and we can't wake her"),
+        ("body", "tiene los labios morados y no despierta"),
+        ("attempt", "I drank half a bottle of bleach"),
+        ("attempt", "our toddler got into my sleeping pills"),
+        ("attempt", "I mixed every oxy I had with vodka and I feel weird"),
+        ("violence", "my boyfriend slammed my head against the door"),
+        ("violence", "Last night my wife came at me with a knife"),
+        ("violence", "He has a tracker on my car and he goes through my phone"),
+        ("violence", "mi esposo me golpea con el cintur\u00f3n"),
+        ("harm", "I'm going to run over my neighbor"),
+        ("harm", "I will come to your office with a gun"),
+        ("crisis", "they would all be happier without me around"),
+        ("crisis", "My kids are young enough to forget me"),
+        ("crisis", "If a truck came into my lane I would not swerve"),
+        ("crisis", "I want to be put down like an old dog"),
+        ("crisis", "si ma\u00f1ana no despierto, mejor"),
+        ("crisis", "quiero irme con mi viejita al cielo"),
+        ("crisis", "tengo la soga en el cuarto, ya lo decid\u00ed"),
+    ],
+)
+def test_each_danger_is_seen_in_the_frames_that_tell_of_it(danger: str, text: str) -> None:
+    assert judge(text).danger == danger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my brother gave away his guitar and said he won't need it",
+        "She texted sorry for everything and now her phone is off",
+        "Mom keeps a pistol by her bed since the funeral",
+        "mi hermano dice que se va a matar",
+    ],
+)
+def test_what_somebody_else_did_or_said_brings_the_card_for_them(text: str) -> None:
+    assert judge(text).intent == "crisis_third_party"
+
+
+def test_two_cues_are_a_danger_together_in_any_order_and_neither_is_one_alone() -> None:
+    rope, drawn = "There is a rope in the shed.", "I keep looking at it."
+    assert not judge(rope).alarm
+    assert not judge(drawn).alarm
+    assert judge(f"{rope} {drawn}").danger == "crisis"
+    assert judge(f"{drawn} {rope}").danger == "crisis"
+
+
+def test_two_cues_far_from_each_other_are_none() -> None:
+    assert not judge(f"There is a rope in the shed. {STORY} I keep looking at it.").alarm
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I quit fighting with the printer",
+        "I am done fighting with the insurance department",
+        "This printer has a death wish",
+        "I want to quit this job for good",
+        "Me muero de calor",
+        "no pienso lastimar a nadie",
+    ],
+)
+def test_what_is_said_of_an_everyday_thing_or_as_a_saying_brings_no_alarm(text: str) -> None:
+    assert not judge(text).alarm
+
+
+def test_who_asks_about_bodies_in_general_gets_no_card_and_who_tells_of_one_does() -> None:
+    assert not judge("What happens if a patient faints?").alarm
+    assert not judge("Does it ever make somebody stop breathing?").alarm
+    assert judge("Does it make one faint? My wife fainted and she is not waking up").danger == "body"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "k i l l m y s e l f",
@@ -368,7 +443,7 @@ def test_every_gap_and_repetition_in_a_pattern_is_bounded() -> None:
 
 def _all_patterns(floor: object) -> Iterator[str]:
     whole = floor._FLOOR  # type: ignore[attr-defined]
-    for kept in (whole._patterns, whole._cover):
+    for kept in (whole._patterns, whole._cover, whole._frames):
         for one in kept:
             yield one.find.pattern
 
