@@ -12,6 +12,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from nlu import rasa_internals
+from nlu.forgetting import forget
+
 logger = logging.getLogger(__name__)
 
 
@@ -46,9 +49,11 @@ class InnerInput(InputChannel):
 
     ``GET /`` says whether the model is loaded (200 or 503), and which.
     ``POST /webhook`` takes ``{"sender", "text", "metadata"?}``.
+    ``DELETE /conversations/<sender>`` forgets a conversation: 204 when nothing of it is left (or there never was any),
+    503 while the model is loading, 500 when it could not be forgotten.
 
-    Answers 200 with ``{"replies": [...], "understood": {...}, "escalation": {...} | null}``, 400 for a request that is
-    not of that form, and 500 when no reply came out of the turn (Rasa's own channels answer 200 then).
+    ``POST`` answers 200 with ``{"replies": [...], "understood": {...}, "escalation": {...} | null}``, 400 for a request
+    that is not of that form, and 500 when no reply came out of the turn (Rasa's own channels answer 200 then).
     """
 
     @classmethod
@@ -58,6 +63,7 @@ class InnerInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes (called by Rasa at start)."""
+        rasa_internals.replace()
         inner = Blueprint("inner_channel")
 
         @inner.route("/", methods=["GET"])
@@ -87,6 +93,18 @@ class InnerInput(InputChannel):
                 logger.error("No reply was made for a turn; the log above has the reason.")
                 return response.json({"error": "no reply was made"}, status=500)
             return response.json(turn)
+
+        @inner.route("/conversations/<sender:str>", methods=["DELETE"])
+        async def delete(request: Request, sender: str) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"status": "loading"}, status=503)
+            try:
+                await forget(agent, sender)
+            except Exception as error:  # noqa: BLE001 (whatever it is, the door asks again until it is done)
+                logger.error(f"A conversation could not be forgotten: {type(error).__name__}")
+                return response.json({"error": "not forgotten"}, status=500)
+            return response.empty()
 
         return inner
 

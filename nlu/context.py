@@ -7,11 +7,11 @@ themselves. Here they get the topic that they speak of. Rasa's tracker is read i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.understanding import ANSWERABLE, KINDS, Classify, Ranking, Thresholds, Understood, decide
@@ -19,6 +19,8 @@ from safety.replies import RESPONSES
 
 #: Key of a question: how its answer is put. "again": it was answered before; "other_words": said in other words.
 MANNER = "manner"
+#: Where the beginning of a conversation that was cut short (nlu/state.py) says what was told before.
+EARLIER = "earlier"
 #: Turns that a message may lean on.
 _REACH = 6
 #: The page's topics by section, in the page's order.
@@ -101,10 +103,35 @@ class Context:
         return cls(
             topics=tuple(dict.fromkeys(q["intent"] for q in topics)),
             asked=topics[0]["text"] if topics else "",
-            told=frozenset(q["intent"] for turn in turns for q in turn if KINDS.get(q["intent"]) in ANSWERABLE),
+            told=frozenset(earlier(tracker.events, key)["told"]) if tracker is not None else frozenset(),
             offered=tuple(name for q in last if q["intent"] == "unsure" for name in q.get("candidates", ())),
             missed=any(q["intent"] == "unsure" for q in last),
         )
+
+
+def earlier(events: Iterable[Event], key: str) -> dict[str, Any]:
+    """What is still read of a conversation however long ago it was.
+
+    Args:
+        events: the conversation, or what is left of one that was cut short.
+        key: where a message's parse data keep their questions.
+
+    Returns:
+        ``told`` (every topic answered, sorted) and ``benefit`` (whether a reply told of a benefit, and so carried the
+        note on risks).
+    """
+    told: set[str] = set()
+    benefit = False
+    for event in events:
+        if isinstance(event, UserUttered):
+            asked = [q["intent"] for q in (event.parse_data or {}).get(key) or []]
+            told.update(intent for intent in asked if KINDS.get(intent) in ANSWERABLE)
+        elif isinstance(event, BotUttered):
+            benefit = benefit or any(reply.get("benefit") for reply in event.metadata.get("replies", []))
+        elif isinstance(event, SessionStarted) and (before := event.metadata.get(EARLIER)):
+            told.update(before["told"])
+            benefit = benefit or before["benefit"]
+    return {"told": sorted(told), "benefit": benefit}
 
 
 def in_context(

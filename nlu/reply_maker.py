@@ -6,12 +6,11 @@ from typing import Any, Optional
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from nlu.classifier import QUESTIONS
-from nlu.context import MANNER
+from nlu.context import MANNER, earlier
 from safety.replies import Reply, compose, in_language
 
 #: Words for a name in braces when the message named none.
@@ -56,7 +55,7 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
     def _replies(self, questions: list[dict[str, Any]], parsed: Any, tracker: DialogueStateTracker) -> list[Reply]:
         care = bool(tracker.get_slot("care_mode")) or _care_mode_of_door(tracker)
         language = (parsed.get("risk") or {}).get("language", "en")
-        risk_note_due = not _benefit_told(tracker)
+        risk_note_due = not earlier(tracker.events, QUESTIONS)["benefit"]
         replies: list[Reply] = []
         for number, question in enumerate(questions):
             metadata = self.responses[f"utter_{question['intent']}"][0]["metadata"]
@@ -89,13 +88,3 @@ class ReplyMaker(TemplatedNaturalLanguageGenerator):
 def _care_mode_of_door(tracker: DialogueStateTracker) -> bool:
     """Whether the door, which has the log, says that this conversation is in care mode: Rasa forgets with a restart."""
     return bool(tracker.latest_message and (tracker.latest_message.metadata or {}).get("care_mode"))
-
-
-def _benefit_told(tracker: DialogueStateTracker) -> bool:
-    """Whether an earlier reply of this conversation told of a benefit, and so carried the note on risks."""
-    return any(
-        reply.get("benefit")
-        for event in reversed(tracker.events)
-        if isinstance(event, BotUttered)
-        for reply in event.metadata.get("replies", [])
-    )

@@ -12,6 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rasa.core.actions.action import create_bot_utterance
 from rasa.core.channels.channel import UserMessage, register
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from nlu.channel import InnerInput, ReplyCollector, plain_words
@@ -46,8 +51,16 @@ class Agent:
             model_filename="assistant.tar.gz", model_metadata=SimpleNamespace(assistant_id="treatment-information")
         )
 
+        self.tracker_store, self.lock_store = (
+            FailSafeTrackerStore(InMemoryTrackerStore(Domain.empty())),
+            InMemoryLockStore(),
+        )
+
     def is_ready(self):
         return self.ready
+
+    async def remember(self, sender):
+        await self.tracker_store.save(DialogueStateTracker.from_events(sender, [UserUttered("some words")]))
 
     async def handle_message(self, message):
         self.handed.append(message)
@@ -231,6 +244,73 @@ def test_nothing_that_can_be_typed_reaches_rasa_as_a_command(text):
 def test_a_text_of_slashes_alone_is_never_handed_on_as_an_empty_one(server, agent, typed):
     answer = server.post({**ASKED, "text": typed})
     assert answer.status_code == 400 or agent.handed[0].text
+
+
+# --- forgetting -------------------------------------------------------------------------------------------------------
+
+
+class Overwriting(TrackerStore):
+    """A store without a way to delete, which keeps what was saved last; or, ``stuck``, what was saved first."""
+
+    def __init__(self, stuck=False):
+        super().__init__(Domain.empty())
+        self.kept, self.stuck = {}, stuck
+
+    async def save(self, tracker):
+        if not (self.stuck and tracker.sender_id in self.kept):
+            self.kept[tracker.sender_id] = list(tracker.events)
+
+    async def retrieve(self, sender_id):
+        events = self.kept.get(sender_id)
+        return None if events is None else DialogueStateTracker.from_events(sender_id, events)
+
+
+class Deleting(Overwriting):
+    """A store that can delete."""
+
+    async def delete(self, sender_id):
+        self.kept.pop(sender_id, None)
+
+
+def forgets(server, sender="conversation-1"):
+    return server.ask("DELETE", f"/webhooks/inner/conversations/{sender}").status_code
+
+
+def words_of(agent, sender):
+    tracker = asyncio.run(agent.tracker_store.retrieve(sender))
+    return [event.text for event in tracker.events] if tracker else []
+
+
+@pytest.mark.parametrize("store", [InMemoryTrackerStore, Overwriting, Deleting])
+def test_a_deleted_conversation_is_gone_from_rasa_and_no_other(serve, agent, store):
+    agent.tracker_store = FailSafeTrackerStore(store() if store is not InMemoryTrackerStore else store(Domain.empty()))
+    for sender in ("conversation-1", "conversation-2"):
+        asyncio.run(agent.remember(sender))
+    assert forgets(serve(agent)) == 204
+    assert (words_of(agent, "conversation-1"), words_of(agent, "conversation-2")) == ([], ["some words"])
+
+
+def test_what_rasa_fell_back_to_is_forgotten_too(serve, agent):
+    fallback = InMemoryTrackerStore(Domain.empty())
+    agent.tracker_store = FailSafeTrackerStore(Deleting(), fallback_tracker_store=fallback)
+    asyncio.run(fallback.save(DialogueStateTracker.from_events("conversation-1", [UserUttered("some words")])))
+    assert forgets(serve(agent)) == 204
+    assert asyncio.run(fallback.retrieve("conversation-1")) is None
+
+
+def test_forgetting_what_never_was_is_as_good(server):
+    assert [forgets(server), forgets(server)] == [204, 204]
+
+
+def test_a_conversation_that_could_not_be_forgotten_is_never_said_to_be(serve, agent):
+    agent.tracker_store = FailSafeTrackerStore(Overwriting(stuck=True))
+    asyncio.run(agent.remember("conversation-1"))
+    assert forgets(serve(agent)) == 500
+
+
+def test_before_the_model_is_loaded_nothing_is_said_to_be_forgotten(serve, agent):
+    agent.ready = False
+    assert forgets(serve(agent)) == 503
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
