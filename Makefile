@@ -11,7 +11,7 @@ MODEL := models/assistant.tar.gz
 UV_VERSION := 0.13.9
 # What a trained model depends on: content, the pipeline's code, the safety floor.
 TRAINED_FROM := config.yml domain.yml data/rules.yml data/vocabulary.yml $(wildcard data/nlu/*.yml) $(wildcard data/risk/*.yml) \
-	nlu/classifier.py nlu/encoder.py nlu/encoder_graph.py nlu/head.py nlu/language.py nlu/risk.py safety/floor.py
+	nlu/classifier.py nlu/encoder.py nlu/encoder_graph.py nlu/head.py nlu/language.py nlu/risk.py
 
 .PHONY: help
 help:  ## list the targets
@@ -86,7 +86,8 @@ demo-data: setup  ## fill the console with a month of made-up conversations whil
 learn: setup train  ## learn the corrections that reviewers accepted, unless something would get worse
 	@mkdir -p var && $(MANAGE) corrections --out >var/corrections.jsonl && rm -f var/learned.jsonl
 	@$(PY) -m checks.learn var/corrections.jsonl var/learned.jsonl; status=$$?; \
-	  if [ -f var/learned.jsonl ]; then $(MANAGE) corrections --in <var/learned.jsonl; fi; exit $$status
+	  if [ -f var/learned.jsonl ]; then $(MANAGE) corrections --in <var/learned.jsonl; fi; \
+	  rm -f var/corrections.jsonl var/learned.jsonl; exit $$status
 
 .PHONY: lacking
 lacking: setup  ## group what people ask that the page lacks, for the insight page
@@ -118,11 +119,35 @@ evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lis
 safety-report: train  ## measure how danger is found, by family, beside floor, screen and keywords alone
 	@$(PY) -m benchmarks.safety
 
+.PHONY: masking-report
+masking-report: setup  ## measure what masking finds and what it hides without need, beside presidio alone
+	@web/.venv/bin/python -m benchmarks.masking
+
+benchmarks/.venv/synced: benchmarks/requirements.lock $(if $(filter %.tools/bin/uv,$(UV)),.tools/bin/uv)
+	@echo "Installing the load tool's environment (Python 3.12) ..."
+	@cd benchmarks && $(UV) venv --quiet --allow-existing --python 3.12 .venv || { \
+	  echo "Python 3.12 was not found and could not be fetched. Install it (for example with pyenv) and run make again." >&2; exit 1; }
+	@$(UV) pip sync --quiet --require-hashes --python benchmarks/.venv/bin/python benchmarks/requirements.lock
+	@touch $@
+
+.PHONY: bench
+bench: setup train benchmarks/.venv/synced  ## measure speed and memory beside a stock Rasa assistant (QUICK=1: a minute; see benchmarks/README.md)
+	@$(PY) -m benchmarks.load.bench $(if $(QUICK),--quick)
+
+.PHONY: bench-scale
+bench-scale: setup train benchmarks/.venv/synced  ## measure one and two Rasas with PostgreSQL, Redis, nginx, and kill parts meanwhile (QUICK=1)
+	@benchmarks/scale/engines.sh && $(PY) -m benchmarks.scale.bench $(if $(QUICK),--quick)
+
 .PHONY: bench-console
 bench-console: setup  ## time the console's pages at a million messages, in a database of its own (DATABASE_URL=... for PostgreSQL)
 	@web/.venv/bin/python -m benchmarks.console.pages
 
 # --- keep it up ----------------------------------------------------------------------------------------------------------
+.PHONY: backup
+backup:  ## save the log and its keys: make backup TO=/mnt/backup/chat
+	@test -n "$(TO)" || { echo "Say where to: make backup TO=/mnt/backup/chat" >&2; exit 1; }
+	@python3 -m checks.backup save "$(TO)"
+
 .PHONY: format
 format: setup  ## put the code into its format
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
@@ -137,7 +162,9 @@ lock: $(if $(filter %.tools/bin/uv,$(UV)),.tools/bin/uv)  ## resolve requirement
 	  --no-annotate --no-header requirements.in -o requirements.lock
 	@$(UV) pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 --generate-hashes \
 	  --no-annotate --no-header web/requirements.in -o web/requirements.lock
+	@$(UV) pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-annotate --no-header benchmarks/requirements.in -o benchmarks/requirements.lock
 
 .PHONY: clean
 clean:  ## remove models and environments (logs and data in var/ stay)
-	@rm -rf models .rasa .venv web/.venv .tools results
+	@rm -rf models .rasa .venv web/.venv benchmarks/.venv .tools results

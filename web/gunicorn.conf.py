@@ -22,8 +22,11 @@ control_socket_disable = True
 accesslog = None  # web.chat.middleware.RequestLog writes that line, without query strings
 logconfig_dict = LOGGING
 
-if workers > 1 and os.environ.get("LIMITS_STORAGE_URL", "memory://").startswith("memory:"):
-    raise SystemExit("Several processes need a shared LIMITS_STORAGE_URL, for example redis://127.0.0.1:6379.")
+_limits = os.environ.get("LIMITS_STORAGE_URL") or os.environ.get("REDIS_URL") or "memory://"
+if workers > 1 and _limits.startswith("memory:"):
+    raise SystemExit(
+        "Several processes need a shared LIMITS_STORAGE_URL (or REDIS_URL), for example redis://127.0.0.1:6379."
+    )
 
 
 def child_exit(_server: Any, worker: Any) -> None:

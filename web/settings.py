@@ -42,7 +42,7 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 # --- limits; 0 switches one off ------------------------------------------------------------------
 MESSAGES_PER_MINUTE = int(os.environ.get("CHAT_MESSAGES_PER_MINUTE", "20"))
 SESSIONS_PER_MINUTE = int(os.environ.get("CHAT_SESSIONS_PER_MINUTE", "10"))
-LIMITS_STORAGE_URL = os.environ.get("LIMITS_STORAGE_URL", "memory://")
+LIMITS_STORAGE_URL = os.environ.get("LIMITS_STORAGE_URL") or os.environ.get("REDIS_URL") or "memory://"
 PROCESSES = int(os.environ.get("WEB_CONCURRENCY", "1"))
 THREADS = int(os.environ.get("CHAT_THREADS", "64"))
 
@@ -62,7 +62,7 @@ _database: dict[str, Any] = dict(
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON",
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,  # seconds to wait for another writer
     }
@@ -87,6 +87,16 @@ ALERT_LEASE_SECONDS = float(os.environ.get("ALERT_LEASE_SECONDS", "120"))
 #: Address under which the staff reach their pages; the links in alerts begin with it.
 STAFF_URL = os.environ.get("STAFF_URL", "http://127.0.0.1:8000").rstrip("/")
 
+# --- how long things are kept; docs/privacy.md --------------------------------------------------------------------
+#: Days after the visitor's last visit when a conversation goes, with all that belongs to it.
+TRANSCRIPT_DAYS = float(os.environ.get("RETAIN_TRANSCRIPT_DAYS", "180"))
+#: Days after it is done when a call-back request goes.
+CALL_BACK_DAYS = float(os.environ.get("RETAIN_CALL_BACK_DAYS", "30"))
+#: Days after which an alert that was sent goes.
+ALERT_DAYS = float(os.environ.get("RETAIN_ALERT_DAYS", "180"))
+#: Years for which the audit trail is kept; the database refuses less than six.
+AUDIT_YEARS = max(6.0, float(os.environ.get("RETAIN_AUDIT_YEARS", "6")))
+
 # --- Django ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -103,6 +113,7 @@ INSTALLED_APPS = [
     "web.chat",
     "web.handoff",
     "web.review",
+    "web.privacy",
 ]
 MIDDLEWARE = [
     "web.chat.middleware.RequestLog",
