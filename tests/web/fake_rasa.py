@@ -42,7 +42,7 @@ def turn(*replies: dict[str, Any], danger: str = "none") -> dict[str, Any]:
 
 
 class FakeRasa:
-    """Serves ``POST /webhooks/inner/webhook``.
+    """Serves ``POST /webhooks/inner/webhook`` and ``DELETE /webhooks/inner/conversations/<id>``.
 
     Attributes:
         answer: what is sent: JSON values, or bytes as they are.
@@ -50,6 +50,8 @@ class FakeRasa:
         delay: seconds before it.
         broken: None, "drop" (closes without a word), "half" (closes in the middle), "drip" (a byte now and then).
         seen: bodies of the requests so far.
+        forgotten: ids of the conversations that were to be forgotten.
+        forgets: HTTP status of the answer to that.
         before: called with the body when a request has come in.
     """
 
@@ -69,6 +71,12 @@ class FakeRasa:
                     door.before(body)
                 with contextlib.suppress(ConnectionError):
                     door._respond(self, body)
+
+            def do_DELETE(self) -> None:
+                door.forgotten.append(self.path.rpartition("/")[2])
+                self.send_response(door.forgets)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -93,6 +101,8 @@ class FakeRasa:
         self.delay = 0.0
         self.broken: str | None = None
         self.seen: list[dict[str, Any]] = []
+        self.forgotten: list[str] = []
+        self.forgets = 204
         self.before: Callable[[dict[str, Any]], object] | None = None
 
     def close(self) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from safety.replies import CLINIC
 from web.privacy.masking import MASKS, mask
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +31,7 @@ from web.privacy.masking import MASKS, mask
         ("iban DE89370400440532013000", "iban [account number]"),
         ("born 4/7/1980", "born [date]"),
         ("born 1980-04-07.", "born [date]."),
-        ("my member number is 80012345", "my member number is [number]"),
+        ("my member number is 80012345", "my member number is [id number]"),
         ("it is 1111 2222 33", "it is [number]"),
         ("from 192.0.2.44", "from [address]"),
     ],
@@ -53,6 +58,79 @@ def test_leaves_questions_as_they_are(text: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("my name is maria, how long is it", "my name is [name], how long is it"),
+        ("im maria", "im [name]"),
+        ("this is dr patel", "this is dr [name]"),
+        ("ask for joan", "ask for [name]"),
+        ("me llamo Guadalupe Reyes", "me llamo [name]"),
+        ("how many sessions? thanks, Daniel K.", "how many sessions? thanks, [name]"),
+        ("i live at 1200 W Oak St, Apt 4B, Deerfield, IL 60015", "i live at [address]"),
+        ("my zip is 60015", "my zip is [zip code]"),
+        ("dob march 4, 1981", "dob [date]"),
+        ("my dad is 92, is that too old", "my dad is [age], is that too old"),
+        ("member id XQH123456789", "member id [id number]"),
+        ("medicare 1EG4-TE5-MK73", "medicare [id number]"),
+        ("last 4 of my social is 4399", "last 4 of my social is [id number]"),
+        ("jane dot doe at gmail dot com", "[e-mail]"),
+        ("see https://forms.example.org/r/8ax72b", "see [link]"),
+    ],
+)
+def test_masks_names_that_are_introduced_and_what_identifies_by_the_words_around_it(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("i'm tired", "I'm bipolar", "im done", "this is hopeless", "im Effexor", "I'm Catholic", "I am Depressed"),
+        *("im suicidal", "I'm Suicidal", "i want to kms", "im gonna unalive myself", "S3W3RSL1D3 T0N1GHT", "kill me"),
+        *(
+            "it's Spravato",
+            "this is Ketamine",
+            "im on Lexapro and Abilify",
+            "I'm Transgender",
+            "soy bipolar",
+            "quiero morir",
+        ),
+        *(
+            "thanks, bye",
+            "ask for help",
+            "call me back",
+            "dr said no",
+            "my name is on the list",
+            "hi there",
+            "im a Veteran",
+        ),
+        *(
+            "90 minutes",
+            "im 90% sure",
+            "3 infusions in a row",
+            "approved by the FDA on March 5, 2019",
+            "from 2019-2023",
+        ),
+        *("i'm 45", "https://988lifeline.org/chat", "100mg-200mg", "covid-19", "does Molly help", "like Matthew Perry"),
+    ],
+)
+def test_never_masks_a_feeling_a_condition_a_medicine_or_a_topic(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_no_word_of_danger_is_ever_masked() -> None:
+    """Every sentence of the floor's own tests: what the transcript marks as alarming stays readable."""
+    from safety import judge
+
+    for path in sorted((ROOT / "tests" / "safety" / "held_out").glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["risk"]:
+            for line in entry["examples"].splitlines()[::4] if entry["danger"] != "none" else []:
+                text = line.removeprefix("- ").partition(" || ")[0]
+                before = judge(text)
+                after = judge(mask(text, before.words))
+                assert before.alarm == after.alarm or not before.alarm, text
+
+
 @pytest.mark.parametrize("number", [value for value in CLINIC.values() if any(map(str.isdigit, value))])
 def test_never_masks_the_clinics_and_the_crisis_lines(number: str) -> None:
     text = f"is {number} the right number"
@@ -68,7 +146,7 @@ def test_never_masks_them_however_they_are_written(number: str) -> None:
 def test_takes_any_text_and_masking_twice_changes_nothing(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
-    if not any(character.isdigit() or character in "@:" for character in text):
+    if not any(character.isalnum() or character in "@:" for character in text):
         assert once == text
 
 

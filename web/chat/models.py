@@ -21,6 +21,9 @@ class Conversation(models.Model):
     #: Set when the visitor's deletion begins; nothing is read or written from then on.
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["last_seen_at"], name="conversation_last_seen_at")]
+
     def __str__(self) -> str:
         return str(self.id)
 

@@ -12,7 +12,8 @@ logger = logging.getLogger(__name__)
 
 #: A message, its replies or feedback were stored. Sent with ``conversation_id`` (UUID), by :func:`announce`.
 conversation_changed = Signal()
-#: The rows of a conversation are about to be deleted. Sent with ``conversation_id``; a receiver returns True when staff
+#: The rows of a conversation are about to be deleted. Sent with ``conversation_id``, and ``expired``: whether its time
+#: is over (then only for conversations that raised an alarm); a receiver returns True when staff
 #: have dealt with what raised an alarm in it, so that no stub has to stay.
 conversation_deleting = Signal()
 

@@ -19,4 +19,5 @@ class Words:
     @classmethod
     def masked(cls, raw_text: str, decision: Decision) -> Words:
         """From a visitor's raw words, which are not kept; nor is what is longer than a text may be."""
-        return cls(mask(raw_text)[:TEXT_LIMIT], replace(decision, words=tuple(mask(word) for word in decision.words)))
+        text = mask(raw_text, decision.words)[:TEXT_LIMIT]
+        return cls(text, replace(decision, words=tuple(mask(word, (word,)) for word in decision.words)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
+from presidio_analyzer import EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     DateRecognizer,
@@ -18,6 +19,8 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from safety.replies import CLINIC
+from web.privacy import identifiers, numbers
+from web.privacy.names import NameRecognizer
 
 #: What a kind of personal data is replaced with.
 MASKS = {
@@ -30,14 +33,25 @@ MASKS = {
     "IP_ADDRESS": "[address]",
     "DATE_TIME": "[date]",
     "LONG_NUMBER": "[number]",
+    "MEMBER_NUMBER": "[id number]",
+    "PERSON": "[name]",
+    "USER_NAME": "[name]",
+    "STREET_ADDRESS": "[address]",
+    "ZIP_CODE": "[zip code]",
+    "AGE": "[age]",
+    "LINK": "[link]",
 }
 #: Below this a pattern needs words around it that only the whole engine weighs: "4/7" is no month.
-_SURE_ENOUGH = 0.35
+SURE_ENOUGH = 0.35
+
+#: Kinds that may go on behind what their recogniser sees.
+_NUMBERS = ("PHONE_NUMBER", "US_SSN", "US_ITIN", "CREDIT_CARD", "MEMBER_NUMBER", "LONG_NUMBER")
 
 #: What a language model would have found out about the text.
 _NO_ARTIFACTS: Any = None
 
-_RECOGNIZERS: list[EntityRecognizer] = [
+#: Presidio's own, those that need no context to be sure.
+LIBRARY: list[EntityRecognizer] = [
     PhoneRecognizer(supported_regions=("US", "MX", "GB")),
     # The patterns of presidio's e-mail recogniser without its check of the domain, which asks the internet for a list.
     PatternRecognizer("EMAIL_ADDRESS", patterns=EmailRecognizer.PATTERNS, name="EmailPatterns"),
@@ -47,13 +61,9 @@ _RECOGNIZERS: list[EntityRecognizer] = [
     IbanRecognizer(),
     IpRecognizer(),
     DateRecognizer(),
-    # Account, member and card numbers that no check digit proves. Nothing that a visitor asks of the page is so long.
-    PatternRecognizer(
-        "LONG_NUMBER",
-        patterns=[Pattern("long number", r"(?<![\w.])\d(?:[ -]?\d){6,}(?![\w])", 0.36)],
-        name="LongNumbers",
-    ),
 ]
+_NAMES: list[EntityRecognizer] = [NameRecognizer()]
+RECOGNIZERS: list[EntityRecognizer] = [*LIBRARY, *identifiers.RECOGNIZERS, *_NAMES]
 
 
 def _written(number: str) -> str:
@@ -68,38 +78,74 @@ _PUBLIC = re.compile(
 )
 
 
-def mask(text: str) -> str:
+def mask(text: str, keep: Sequence[str] = ()) -> str:
     """Replaces personal data in a text with words in brackets, such as ``[phone]``.
 
-    Finds what has a form: numbers, addresses of the internet, dates. Names and street addresses have none and stay.
+    Finds what has a form (numbers, addresses, dates, links) and names that are introduced. docs/privacy.md says how
+    much of it is found, and what is not.
 
     Args:
         text: what a visitor typed, of any length.
+        keep: words in it that raised an alarm (the floor leaves names out of them): none of them is taken for a name.
 
     Returns:
         the text with each find replaced. The clinic's own number and the crisis lines stay as they are.
     """
-    pieces = _PUBLIC.split(text)  # every second one is a public number
-    return "".join(piece if number % 2 else _mask(piece) for number, piece in enumerate(pieces))
-
-
-def _mask(text: str) -> str:
-    """Masks a text without public numbers in it."""
     masked: list[str] = []
     end = 0
-    for find in _finds(text):
-        if find.start >= end:
-            masked += [text[end : find.start], MASKS[find.entity_type]]
-        end = max(end, find.end)  # one that overlaps the one before is hidden by its mask
+    kept = [span for words in keep if words for span in _places(words, text)]
+    for find in finds(text):
+        if find.entity_type == "PERSON" and any(find.start < stop and start < find.end for start, stop in kept):
+            continue
+        masked += [text[end : find.start], MASKS[find.entity_type]]
+        end = find.end
     return "".join([*masked, text[end:]])
 
 
-def _finds(text: str) -> list[RecognizerResult]:
+def _places(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where some words stand in a text, however they are spaced and whatever their case."""
+    pattern = r"\W+".join(re.escape(word) for word in words.split()) or r"(?!)"
+    return (found.span() for found in re.finditer(pattern, text, re.IGNORECASE))
+
+
+def finds(text: str) -> list[RecognizerResult]:
+    """What is to be hidden in a text, in its order; no two overlap, and none touches a public number."""
+    found: list[RecognizerResult] = []
+    start = 0
+    for number, piece in enumerate(_PUBLIC.split(text)):  # every second one is a public number
+        if number % 2 == 0:
+            found += _apart(_in_piece(piece), start)
+        start += len(piece)
+    return found
+
+
+def _apart(found: list[RecognizerResult], start: int) -> Iterator[RecognizerResult]:
+    """Finds that overlap as one, by the first of them; their places counted from another start."""
+    open_find: RecognizerResult | None = None
+    for find in found:
+        if open_find is not None and find.start < open_find.end:
+            open_find.end = max(open_find.end, find.end)  # what one leaves of another is hidden with it
+            continue
+        if open_find is not None:
+            yield _moved(open_find, start)
+        open_find = find
+    if open_find is not None:
+        yield _moved(open_find, start)
+
+
+def _moved(find: RecognizerResult, by: int) -> RecognizerResult:
+    return RecognizerResult(find.entity_type, find.start + by, find.end + by, find.score)
+
+
+def _in_piece(text: str) -> list[RecognizerResult]:
     """What is to be hidden, by place; of those that begin at the same place the longest and surest first."""
-    finds = [
+    found = [
         find
-        for recognizer in _RECOGNIZERS
+        for recognizer in (RECOGNIZERS if identifiers.MAY_HOLD_ONE.search(text) else _NAMES)
         for find in recognizer.analyze(text, recognizer.supported_entities, _NO_ARTIFACTS) or []
-        if find.score >= _SURE_ENOUGH
+        if find.score >= SURE_ENOUGH
     ]
-    return sorted(finds, key=lambda find: (find.start, -find.end, -find.score))
+    for find in found:
+        if find.entity_type in _NUMBERS:
+            find.end = numbers.grown(text, find.end)
+    return sorted(found, key=lambda find: (find.start, -find.end, -find.score))

@@ -37,6 +37,7 @@ class Action(StrEnum):
     CALL_BACK = "call back"
     ALERT_TESTED = "alert tested"
     REFUSED = "refused"
+    RETAINED = "retention"
 
 
 def record(user: Any, action: Action, conversation: uuid.UUID | None = None, **detail: Any) -> None:

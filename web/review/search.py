@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from web.chat.writing import writing
+
 TABLE = "review_words"
 
 #: For the migration: how each database makes the index, and takes it away.
@@ -47,6 +49,26 @@ def put(summary: int, words: str) -> None:
     """Puts the words of a conversation into the index, in place of those that were there."""
     with connection.cursor() as cursor:
         cursor.execute(_PUT[connection.vendor], [summary, words])
+
+
+#: Pages that one step of merging may write.
+_STEP = 200
+_STEPS = 50
+
+
+def merge() -> bool:
+    """Merges the index's segments on SQLite, so that words of deleted conversations leave its file; whether all have.
+
+    A deletion only notes that a document is gone (https://sqlite.org/fts5.html#the_merge_command). Each step is a short
+    transaction; after so many of them the rest is left to the next call.
+    """
+    for _ in range(_STEPS):
+        with writing(), connection.cursor() as cursor:
+            before = cursor.connection.total_changes
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', %s)", [-_STEP])  # noqa: S608
+            if cursor.connection.total_changes - before < 2:
+                return True
+    return False
 
 
 def matching(words: str) -> Q:

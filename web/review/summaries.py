@@ -135,9 +135,13 @@ def on_call_back(instance: Any, **_: Any) -> None:
     summarise(instance.conversation_id)
 
 
-def on_deletion(conversation_id: uuid.UUID, **_: Any) -> bool:
-    """Receives web.chat.signals.conversation_deleting; True when staff reviewed the conversation or followed it up."""
-    counts.forget(Message.objects.filter(conversation=conversation_id).values_list("received_at", flat=True))
+def on_deletion(conversation_id: uuid.UUID, expired: bool = False, **_: Any) -> bool:
+    """Receives web.chat.signals.conversation_deleting; True when staff reviewed the conversation or followed it up.
+
+    The figures of its days are counted anew without it, unless it goes because its time is over.
+    """
+    if not expired:
+        counts.forget(Message.objects.filter(conversation=conversation_id).values_list("received_at", flat=True))
     return (
         ConversationSummary.objects.filter(conversation=conversation_id, reviewed=True).exists()
         or FollowUp.objects.filter(conversation=conversation_id).exists()

@@ -82,14 +82,14 @@ def add_tag(summary: ConversationSummary, user: Any, name: str) -> None:
     name = " ".join(name.lower().split())
     _, made = Tag.objects.get_or_create(conversation_id=summary.conversation_id, name=name, defaults={"by": user})
     if made:
-        record(user, Action.TAGGED, summary.conversation_id, tag=name)
+        record(user, Action.TAGGED, summary.conversation_id)
 
 
 @writing()
 def remove_tag(summary: ConversationSummary, user: Any, name: str) -> None:
     """Takes a tag away, if it is there."""
     if Tag.objects.filter(conversation=summary.conversation_id, name=name).delete()[0]:
-        record(user, Action.UNTAGGED, summary.conversation_id, tag=name)
+        record(user, Action.UNTAGGED, summary.conversation_id)
 
 
 @writing()

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from web.privacy import retention
 from web.review import invitations
 from web.review.access import StaffView
 from web.review.audit import Action
@@ -88,5 +89,6 @@ class AuditView(StaffView):
             "actions": list(Action),
             "action": action,
             "conversation": conversation,
+            "retention": retention.status(timezone.now()),
         }
         return render(request, "review/audit.html", context)

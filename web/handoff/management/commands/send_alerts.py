@@ -1,4 +1,4 @@
-"""``manage.py send_alerts``: the worker that delivers alerts."""
+"""``manage.py send_alerts``: the worker that delivers alerts, and beside it erases and retains (web.privacy)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from web.handoff.delivery import deliver_due
+from web.privacy import housekeeping
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        housekeeping.begin(stop)
         pause = 0.0
         while not stop.wait(pause):
             pause = PAUSE

@@ -1,0 +1,70 @@
+"""Finds ages over 89."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from web.privacy.spans import Span, compiled
+
+_TENS = (
+    r"(?:ninety|a hundred|one hundred|hundred)(?:[ -](?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten))?"
+)
+_OLD = rf"(?:9\d|1[01]\d|{_TENS})"
+_YEARS = (
+    r"(?:[ -]?(?:years?|yrs?|yr)[ -]*(?:old|of age|young)|[ -]?y[./]?o\b\.?|[ -]?a[\u00f1n]os|[ -]year[ -]olds?"
+    r"|ish years old)"
+)
+_WHO = (
+    r"(?:be|someone|somebody|anyone|being|i|i am|i'?m|im|he|she|he is|she is|he'?s|she'?s|hes|shes|who is|who'?s"
+    r"|they'?re|they are|is|are|mom|mum|mother|dad|father"
+    r"|grandma|grandpa|grandmother|grandfather|nana|aunt|uncle|husband|wife|me|patient)"
+)
+#: What such a number counts when it is no age.
+_COUNTED = (
+    r"[ -]?(?:%|percent|per cent|mg|mcg|ml|cc|mph|kg|kilos?|lbs?|pounds?|oz|ounces?|min(?:ute)?s?|sec(?:ond)?s?"
+    r"|hours?|hrs?|h\b|days?|weeks?|wks?"
+    r"|months?|mos?\b|years? (?!old|of age|young)|years?$|a[\u00f1n]os (?:de |en |sin )|dollars?|bucks?|usd|grand"
+    r"|cents?|euros?|miles?|mi\b|km|feet|ft|foot|inch\w*|degrees?|f\b|sessions?|infusions?"
+    r"|treatments?|doses?|pills?|tabs?|tablets?|people|persons?|patients?|participants|times|x\b|points?|pts"
+    r"|calories|proof|sure|certain|beats|bpm"
+    r"|reasons?|things?|questions?|fever|out of|of (?:them|the|those|people|my)|or (?:so )?more|plus|other"
+    r"|different|more|kids|pages|messages|emails|stairs|steps|blocks|bpm"
+    r"|clean|sober|am\b|pm\b|over|mil\b|thousand|million|hundred|watts?|volts?|hz|on the|or nothing|to (?=\d)|"
+    r"(?:st|th|s)\b)"
+)
+#: Somebody who may be so old is spoken of.
+_SOMEBODY = compiled(
+    r"\b(?:i'?m|i am|my|me|he|she|he'?s|she'?s|hers?|his|him|mother|mom|mum|mama|dad|father|papa|grand\w+|nana|bubbe|aunt|uncle|husband"
+    r"|wife|at (?=9\d|1[01]\d)|parents?|someone|somebody|who|old|age|aged|birthday|turn\w*|elderly|widow\w*|man|woman|lady|gentleman"
+    r"|abuel\w+|a\u00f1os|resident)\b"
+)
+#: Characters before and behind a number in which such a word is looked for.
+_NEAR = 50
+#: A number by itself, where nothing says that it counts something else.
+_BARE = compiled(
+    rf"(?<![\w$#.,:/+-])(?<!\$ )(?<!over )(?<!route )(?<!than )(?<!under )(?<!below )(?<!above )(?<!hwy )"
+    rf"(?<!highway )(?<!interstate )(?<!of )"
+    rf"(?<!to )(?<!room )(?<!apt )(?<!exit )(?<!the )(?<!by )(?<!for )(?<!at like )(?<!number )(?<!mg )"
+    rf"(?<!weigh )(?<!line )(?<!fever )(?<!fever of )(?<!temp )(?<!temperature )(?<!rate )(?<!pulse )"
+    rf"(?<!bpm )(?<!sugar )(?<!oxygen )(?<!its )(?<!it's )(?<!la )(?<!el )"
+    rf"((?:9\d|1[01]\d)\u00bd?|ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
+    rf"(?!{_COUNTED})(?![/:-]?\d|[.,]\d|\u00b0| ?[-\u2013] ?\d)(?! \d)(?! [A-Z][a-z]+ (?:St|Ave|Rd|Dr)\b)"
+)
+_AGES = (
+    compiled(rf"\b({_OLD}\u00bd?)(?={_YEARS})"),
+    _BARE,
+    compiled(
+        rf"\b(?:aged?|turn(?:s|ed|ing)?|tengo|tiene|cumpl(?:e|o|i\u00f3)|edad|{_WHO})(?: (?:is|of|de|just|es|now"
+        rf"|almost|nearly|about|already))?"
+        rf"[ :,=]{{1,2}}({_OLD}\u00bd?)\b(?!{_COUNTED})"
+    ),
+)
+
+
+def ages(text: str) -> Iterator[Span]:
+    """Ages over 89 (those that HIPAA's safe harbor counts as identifying, 45 CFR 164.514(b)(2)(i)(C))."""
+    for pattern in _AGES:
+        for found in pattern.finditer(text):
+            near = text[max(0, found.start(1) - _NEAR) : found.end(1) + _NEAR]
+            if pattern is not _BARE or _SOMEBODY.search(near):
+                yield found.span(1)

@@ -1,0 +1,545 @@
+"""Finds names that are introduced: "my name is maria", "this is dr patel", "ask for joan", "thanks, Daniel K.".
+
+A name has no form. What tells one is what stands before it, whether it begins with a capital, and whether it is a word
+that people use for something else: the floor's words, medicines, conditions and peoples stay what they are.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+from safety.replies import ROOT
+from web.privacy.word_lists import PUBLIC_PEOPLE, WORDS
+
+#: Faker's lists (https://github.com/joke2k/faker, MIT) that have names in the Latin alphabet, as people in the US have.
+LISTS = (
+    *("en", "en_US", "en_GB", "en_IN", "en_KE", "en_NG", "en_PK", "es_AR", "es_CL", "es_CO", "es_ES", "es_MX", "fr_FR"),
+    *(
+        "it_IT",
+        "de_DE",
+        "pl_PL",
+        "pt_BR",
+        "vi_VN",
+        "yo_NG",
+        "ig_NG",
+        "tr_TR",
+        "hr_HR",
+        "ro_RO",
+        "nl_NL",
+        "sk_SK",
+        "cs_CZ",
+        "sl_SI",
+    ),
+    *("id_ID", "az_AZ", "uz_UZ", "fr_DZ", "sv_SE", "no_NO", "pt_PT", "sw", "tw_GH", "zu_ZA", "fr_CA"),
+)
+#: Those whose first names are seen without a cue.
+COMMON = ("en", "en_US", "en_GB", "es_MX", "es_CO")
+_PATTERNS = ROOT / "safety" / "patterns"
+_VOCABULARY = ROOT / "data" / "vocabulary.yml"
+#: What the assistant learns from: its words are topics, not names, unless a list of names has them.
+_EXAMPLES = (ROOT / "data" / "nlu", ROOT / "data" / "risk")
+#: Parts of a name behind the first one, at most.
+_PARTS = 4
+#: Letters of one part, at most: what is longer is no name.
+_LETTERS = 24
+_SCORE = 0.8
+
+
+class Cue(IntEnum):
+    """How surely a name follows."""
+
+    #: "im", "this is": most often something else.
+    WEAK = 0
+    #: "my son", "my ex wife".
+    RELATIVE = 1
+    #: "dr", "mrs".
+    TITLE = 2
+    #: "my name is".
+    SURE = 3
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """The words that decide. All are folded (:func:`fold`)."""
+
+    first: frozenset[str]
+    #: With those that are never a name without a sure cue.
+    all_first: frozenset[str]
+    last: frozenset[str]
+    #: Words with a use of their own.
+    ordinary: frozenset[str]
+    #: Words of the assistant's examples, ordinary ones and names among them.
+    learned: frozenset[str]
+    #: Names all the same, though they are among the ordinary ones.
+    mainly_names: frozenset[str]
+    #: Words, but nothing that anybody is.
+    nobody_is: frozenset[str]
+    #: Spanish words that are names where they begin with a capital.
+    spanish: frozenset[str]
+    behind_title: frozenset[str]
+    relatives: frozenset[str]
+    places: frozenset[str]
+    #: First names that are common enough to be seen without a cue.
+    common: frozenset[str]
+    #: Never a name.
+    never: frozenset[str]
+    after_title: frozenset[str]
+
+
+def fold(word: str) -> str:
+    """A word in lower case without accents and with plain apostrophes."""
+    if word.isascii():
+        return word.lower()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", word.replace("\u2019", "'"))).casefold()
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def _all_words(text: str) -> Iterator[str]:
+    return (word for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", fold(text)))
+
+
+def _read() -> _Lists:
+    """Reads the lists, once."""
+    first: set[str] = set()
+    last: set[str] = set()
+    common: set[str] = set()
+    for name in LISTS:
+        provider = importlib.import_module(f"faker.providers.person.{name}").Provider
+        for attribute in dir(provider):
+            for start, names in (("first_name", first), ("last_name", last)):
+                values = getattr(provider, attribute)
+                if attribute.startswith(start) and isinstance(values, list | tuple | dict):
+                    words = {word for word in _all_words("\n".join(values)) if len(word) > 1}
+                    names |= words
+                    if names is first and name in COMMON:
+                        common |= words
+    examples = [path.read_text(encoding="utf-8") for folder in _EXAMPLES for path in sorted(folder.glob("*.yml"))]
+    learned = set(_all_words("\n".join(examples)))
+    floor = {
+        word for path in _PATTERNS.glob("*.yml") for word in _all_words(re.sub(r"(?m)#.*", "", path.read_text("utf-8")))
+    }
+    vocabulary = set(_all_words(re.sub(r"(?m)#.*", "", _VOCABULARY.read_text(encoding="utf-8"))))
+    mainly = set(WORDS["mainly_names"])
+    spanish = set(WORDS["spanish"]) - mainly
+    never = set().union(*(WORDS[name] for name in ("never", "substances", "conditions", "things")))
+    never |= vocabulary - mainly
+    return _Lists(
+        first=frozenset(first - never | mainly),
+        all_first=frozenset(first),
+        last=frozenset(last - never),
+        ordinary=frozenset(floor | never | spanish),
+        mainly_names=frozenset(mainly),
+        learned=frozenset(learned),
+        nobody_is=WORDS["nobody_is"],
+        spanish=frozenset(spanish),
+        behind_title=WORDS["surnames_behind_title"],
+        relatives=frozenset([*WORDS["relatives"], *WORDS["nobody_is"]]),
+        places=WORDS["places"],
+        common=frozenset((common - floor - never - spanish) | mainly),
+        never=frozenset(never - mainly),
+        after_title=WORDS["after_title"],
+    )
+
+
+_LISTS = _read()
+_PUBLIC_PEOPLE = re.compile(
+    r"\b(?:" + re.sub(r"\s*\|\s*", "|", PUBLIC_PEOPLE.strip()) + r")\b",
+    re.IGNORECASE,
+)
+
+#: Towns that end an address without a comma in front.
+TOWNS = WORDS["towns"]
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word has a use of its own, that of a name aside."""
+    return fold(word) in _LISTS.ordinary
+
+
+_APOSTROPHE = "['\u2019`]"
+_GAP = r"[ \t]*[:=,\-\u2013\u2014.]{0,3}[ \t]*"
+_SIGN_OFF = (
+    r"thanks(?: (?:so|very) much| a lot| again| in advance| for [a-z ]{1,30})?|thank you(?: (?:so|very) much"
+    r"| again| in advance)?"
+    r"|thx|tks|ty|tysm|(?:kind |best |warm |many )?regards|best(?: wishes)?|sincerely(?: yours)?|cheers|love|xo+"
+    r"|yours(?: truly)?"
+    r"|respectfully|take care|gratefully|(?:muchas |mil )?gracias|saludos|atentamente|un abrazo|signed|sent by"
+    r"|bye|bye bye|ttyl|later|good ?night|peace|hugs|namaste|talk soon|appreciate it|god bless"
+)
+_RELATIVE = (
+    r"husband|wife|spouse|partner|boyfriend|girlfriend|bf|gf|fianc[e\u00e9]+|son|daughter|kid|child|brother"
+    r"|sister|bro|mother"
+    r"|mom|mum|mama|father|dad|grandma|grandpa|grandmother|grandfather|grandson|granddaughter|aunt|uncle|cousin|niece"
+    r"|nephew|friend|buddy|roommate|neighbou?r|therapist|psychiatrist|doctor|counsel?lor|psychologist|nurse"
+    r"|caseworker|boss"
+    r"|hubby|wifey|ex|patient|client|stepson|stepdaughter|stepdad|stepmom|coworker|colleague"
+    r"|espos[oa]|marido|mujer|hij[oa]|herman[oa]|madre|padre|abuel[oa]|ti[oa]|amig[oa]|novi[oa]|prim[oa]"
+)
+_SURE = (
+    rf"\b(?:my|his|her|their|our|the|whose|patient|full|first|last|maiden|legal|real|given|middle|sur|family|preferred)"
+    rf"(?:{_APOSTROPHE}?s)? ?(?:full |first |last |legal |real |maiden )?names?(?: ?(?:is|was|are"
+    rf"|{_APOSTROPHE}?s)\b)?(?: (?:actually|just|also|dr\.?|mrs?\.?|ms\.?)\b)?",
+    rf"\b(?:the )?name{_APOSTROPHE}?s\b",
+    r"\bname ?[:=-]",
+    r"\bname (?:is|was)\b",
+    r"\b(?:under|in|by) the (?:last |first )?name(?: of)?\b",
+    r"\b(?:(?:you|u|people|friends|they|everyone|everybody|folks) (?:can |could |may |all |just )*|just |pls "
+    r"|please )call(?:s)? me\b",
+    r"\bgo(?:es)? by(?: the name(?: of)?)?\b",
+    r"\b(?:i'?m|i am|he'?s|she'?s|is|was|am) (?:called|named)\b",
+    r"\bnamed\b",
+    r"\bme llamo\b",
+    r"\bse llama\b",
+    r"\bmi (?:nombre|apellido)(?: completo)?(?: es)?\b",
+    r"\bnombre(?: completo)? ?(?::|es\b)",
+    r"\bmi nombre\b",
+    r"\bje m['\u2019]appelle\b",
+    r"\bmam na imi[e\u0119]\b",
+    r"\bnazywam si[e\u0119]\b",
+    r"\b(?:patient|client|paciente) ?:",
+)
+_TITLE = (
+    r"\b(?:dr|dra|doctor|doctora|doc|nurse pract?i\w+|mr|mrs|mister|prof|professor|pastor|rev|reverend|rabbi"
+    r"|se\u00f1or|se\u00f1ora"
+    r"|sr|sra|srta|do\u00f1a)\b\.?",
+    r"\b(?:ms|miss|nurse|don|father|sister|aunt|uncle|tia|t\u00eda|t\u00edo)\b\.?",
+)
+_WEAK = (
+    rf"\b(?:i{_APOSTROPHE}?m|i m|i am|iam)\b(?: (?:just|actually|called|still|only)\b)?",
+    rf"\b(?:this|that|it){_APOSTROPHE}?(?: i)?s(?: me)?\b",
+    r"\bthis be\b",
+    rf"\b(?:he|she|who){_APOSTROPHE}?s\b",
+    r"\b(?:ask(?:ing|ed)?|asks) for\b",
+    r"\b(?:speak|speaking|spoke|spoken|talk|talked|talking|chat|chatting|chatted|appointment|appt|session|consult"
+    r"|scheduled|booked"
+    r"|reserved|filling|form|caregiver|caretaker|calling|writing) (?:to|with|for|by|on behalf of)\b",
+    r"\b(?:meet|met|see|seeing|saw|contact|contacted|call|email|text|texted|e-mail|emailed|reach|reached|told|tell)\b",
+    r"\bput me down as\b",
+    r"\b(?:patient|client|technician|tech|receptionist|manager|aide|bestie|reception|caregiver|cousin)\b",
+    r"\b[a-z]+ name (?=(?-i:[A-Z]))",
+    r"\bhas me (?:down )?(?:as|under)\b",
+    r"\b(?:appointment|appt|reservation|booking|call ?back|file|record|chart|account|referral|referred|sent|seen"
+    r"|treated|signed|is)"
+    r" (?:is |was )?(?:for|under|by|from|of)\b",
+    r"\b(?:it|it'?s|its|booked|scheduled|listed|filed|registered) under\b",
+    r"\bsoy\b",
+    r"\b(?:le |les )?habla\b",
+    r"\bpregunt(?:e|ar|a) por\b",
+    r"\b(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings|hola|buen[oa]s (?:d[i\u00ed]as|tardes"
+    r"|noches))(?: there| all)?\b",
+    r"\bsigned\b",
+    r"\b(?:spelled|mother of|father of|wife of|husband of|parent of|care of)\b",
+    r"\bsince?rely\b",
+    r"\bcalling for\b",
+    r"\bbehalf of\b",
+    r"\bc/o\b",
+)
+_RELATION = (
+    rf"\b(?:my|our|his|her|mi|su|ur|your|their|the) (?:[a-z]{{2,9}}[ -]){{0,2}}(?:{_RELATIVE})(?:{_APOSTROPHE}s"
+    rf"|s)?(?: (?:is|was|es|named))?\b(?: ?[,(])?"
+)
+_CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
+    (Cue.SURE, re.compile("|".join(_SURE), re.IGNORECASE)),
+    (Cue.TITLE, re.compile(_TITLE[0], re.IGNORECASE)),
+    (Cue.RELATIVE, re.compile(_RELATION, re.IGNORECASE)),
+    (Cue.WEAK, re.compile("|".join((*_TITLE[1:], *_WEAK)), re.IGNORECASE)),
+)
+_PART = re.compile(rf"[^\W\d_]{{1,{_LETTERS}}}(?:['\u2019-][^\W\d_]{{1,{_LETTERS}}}){{0,3}}")
+_BETWEEN = re.compile(r"\.?[ \t]{1,3}|\.(?=[A-Z])|, (?=(?:[Jj]r|[Ss]r)\b)")
+_PARTICLES = WORDS["particles"]
+_SUFFIXES = WORDS["suffixes"]
+#: Endings of what somebody is, of medicines, and of what somebody does: an unknown word with one is no name.
+_NO_NAME = re.compile(
+    r"(?:ic|itis|osis|emia|oid|ish|ese|ist|ous|ful|less|ing|ed|able|ible|ive|ent|ised|ized|ly|ness|tion|phobic"
+    r"|holic|like"
+    r"|etamine|oxetine|azepam|azolam|italopram|apine|idone|azine|iptyline|axine|prazole|statin|mab|pril|olol"
+    r"|sartan|cillin"
+    r"|mycin|barbital|caine|codone|morphone|phine|setron|triptan|gliptin|zole|mide|xor|pam|lam|tine|done|s't|n't"
+    r"|'ve|'re|'ll|'s)$"
+)
+#: What may come before "maria here" and "maria calling".
+_HERE = re.compile(
+    rf"(?:^|[.!?\n,]|\b(?:hi|hello|hey|hola|its|it{_APOSTROPHE}s|is|yes|ok))[ \t,]*"
+    rf"((?:[^\W\d_]{{2,{_LETTERS}}}[ \t]){{1,2}})(?:here|speaking|calling|again|this side)\b",
+    re.IGNORECASE,
+)
+#: What somebody with a name does, and hardly anything else that is written with a capital.
+_DOES = re.compile(
+    rf"(?<![\w'@./-])((?-i:[A-Z])[^\W\d_]{{1,{_LETTERS}}}(?:-[^\W\d_]{{1,{_LETTERS}}})?) "
+    r"(?:said|says|texted|told|thinks|thought|wants|wanted|asked|called|drove|picked|swears|suggested|referred"
+    r"|loved|hates|cried|answered)\b",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    rf"(?:\b(?:{_SIGN_OFF})[ \t]*[,.!:;\-\u2013\u2014~*]*\s*|(?:^|[\n.!?)]|\s)[ \t]*(?:--?"
+    rf"|[\u2013\u2014~*])[ \t]*|\n[ \t]*)"
+    rf"((?:[^\W\d_][^\s\d]{{0,{_LETTERS}}}[ \t]*){{1,3}})\s*$",
+    re.IGNORECASE,
+)
+
+
+class NameRecognizer(EntityRecognizer):
+    """Names that are introduced, by grammar, capitals and lists of words."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["PERSON"], name="IntroducedNames", supported_language="en")
+
+    def load(self) -> None:
+        """Nothing: the lists are read with the module."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Finds the names in a text.
+
+        Args:
+            text: of any length; the time grows with it evenly.
+            entities: not used: there is one kind.
+            nlp_artifacts: not used.
+        """
+        capitals_tell = not text.isupper()
+        topics = [found.span() for found in _PUBLIC_PEOPLE.finditer(text)]
+        spans = [*_introduced(text, capitals_tell), *_signed(text, capitals_tell), *_known(text, capitals_tell)]
+        return [
+            RecognizerResult("PERSON", start, end, _SCORE)
+            for start, end in spans
+            if not any(begin < end and start < stop for begin, stop in topics)
+        ]
+
+
+def _introduced(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
+    """Names behind a cue, and in front of "here"."""
+    for cue, pattern in _CUES:
+        for found in pattern.finditer(text):
+            gap = re.compile(_GAP).match(text, found.end())
+            start = gap.end() if gap else found.end()
+            if start > found.start() and (span := _name(text, start, cue, capitals_tell)):
+                yield span
+    for found in _DOES.finditer(text):
+        if span := _name(text, found.start(1), Cue.WEAK, capitals_tell):
+            yield span
+    for found in _HERE.finditer(text):
+        span = _name(text, found.start(1), Cue.WEAK, capitals_tell)
+        if span and span[1] >= found.end(1) - 1:
+            yield span
+
+
+def _signed(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
+    """A name at the end, behind a sign-off, a dash or on a line of its own."""
+    tail = max(0, len(text) - 160)
+    for found in _SIGNATURE.finditer(text, tail):
+        span = _name(text, found.start(1), Cue.WEAK, capitals_tell)
+        word = _PART.fullmatch(text[found.start(1) :].strip(" .!\n\t,;*~"))
+        if span is None and word and "," in found[0] and len(word[0]) > 3 and not is_ordinary(word[0]):
+            span = (found.start(1), found.start(1) + len(word[0]))  # "bye, tootsie"
+        if span and not text[span[1] :].strip(" .!\n\t,;*~"):
+            yield span
+
+
+def _known(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
+    """Names that need no introduction: common ones that are no other word, and others by their capitals."""
+    end = 0
+    titled = capitals_tell and _titled(text)
+    for found in _PART.finditer(text):
+        if found.start() < end:
+            continue
+        part, word = found.group(), fold(found.group()).removesuffix("'s")
+        capital = capitals_tell and not titled and part[0].isupper()
+        if not _stands_alone(word, part, capital, capital and _inside_sentence(text, found.start())):
+            continue
+        span = _name(text, found.start(), Cue.SURE, capitals_tell)
+        if span is None or text[found.start() - 1 : found.start()] in ("@", "/", ".", "#"):
+            continue
+        following = _PART.match(text, span[1] + 1)
+        last = fold(_PART.findall(text[span[0] : span[1]])[-1])
+        saint = re.search(r"(?i)\b(?:st\.?|saint|san|santa) $", text[max(0, span[0] - 8) : span[0]])
+        if saint or last in _LISTS.places or (following and fold(following.group()) in _LISTS.places):
+            continue
+        if (nick := re.search(r"\b(?:Big|Lil|Little|Old|Ol)'? $", text[max(0, span[0] - 7) : span[0]])) is not None:
+            span = (span[0] - len(nick[0]), span[1])
+        yield span
+        end = span[1]
+    for found in _INITIALS.finditer(text):
+        yield found.span()
+
+
+def _stands_alone(word: str, spelled: str, capital: bool, inside: bool) -> bool:
+    """Whether a word is a name without anything that says so.
+
+    Args:
+        word: folded.
+        spelled: as it was written.
+        capital: it begins with a capital that tells something.
+        inside: and no sentence begins there.
+    """
+    if word in _LISTS.never or len(word) < 2 or (len(word) == 2 and not (inside and spelled.istitle())):
+        return False
+    halves = word.split("-")
+    if len(halves) == 2 and capital and min(map(len, halves)) > 1:
+        known = any(half in _LISTS.first for half in halves)
+        korean = _SYLLABLES.fullmatch(spelled) is not None
+        others = [half for half in halves if half in _LISTS.ordinary and half not in _LISTS.mainly_names]
+        return (known and not others) or (
+            korean and halves[0] not in others and not any(half in _LISTS.never for half in halves)
+        )
+    if word in _LISTS.ordinary and word not in _LISTS.mainly_names:
+        return inside and (word in _LISTS.nobody_is or (word in _LISTS.spanish and word in _LISTS.first))
+    if inside and spelled.istitle() and len(word) > 2 and _is_unheard_of(word):
+        return True
+    if capital and (pet := _PET_NAME.sub("", word)) != word and len(pet) > 2 and pet in _LISTS.common:
+        return True
+    return (word in _LISTS.common and (capital or len(word) > 3)) or (capital and word in _LISTS.first)
+
+
+def _is_unheard_of(word: str) -> bool:
+    """Whether no list has a word, and its ending is not that of a medicine or a condition."""
+    known = (_LISTS.learned, _LISTS.ordinary, _LISTS.places, TOWNS)
+    return not any(word in words for words in known) and not _NO_NAME.search(word)
+
+
+#: "Kimmie", "Johnny".
+_PET_NAME = re.compile(r"(?:(?<=([b-df-hj-np-tv-z]))\1)?(?:ie|y|ey|ita|ito)$")
+
+
+#: "T.J.", "dr J".
+_INITIALS = re.compile(
+    r"(?<![\w.])(?!(?:U\.S|D\.O|I\.D|A\.M|P\.M|I\.V|P\.O|D\.C|M\.D|P\.S|I\.E|E\.G|L\.A|N\.Y|P\.T|E\.R"
+    r"|I\.M)\.)[A-Z]\.[A-Z]\.(?!\w)"
+    r"|(?<=[Dd]r )[A-Z](?![\w'.])|(?<=[Dd]r\. )[A-Z](?![\w'.])"
+)
+#: "Hyun-woo".
+_SYLLABLES = re.compile(r"[A-Z][a-z]{1,5}-[a-z]{2,5}")
+
+
+def _inside_sentence(text: str, start: int) -> bool:
+    """Whether a small letter or a comma stands before a place, so that no sentence begins there."""
+    before = text[max(0, start - 3) : start].rstrip(" ")
+    return bool(before) and (before[-1].islower() or before[-1] in ",(")
+
+
+def _titled(text: str) -> bool:
+    """Whether most words begin with a capital, so that a capital says nothing."""
+    parts = _PART.findall(text[:400])
+    return len(parts) > 3 and sum(part[0].isupper() for part in parts) > 0.7 * len(parts)
+
+
+def _name(text: str, start: int, cue: Cue, capitals_tell: bool) -> tuple[int, int] | None:
+    """Where the name that begins here ends; None when there is none."""
+    part = _PART.match(text, start)
+    if part is None or text[part.end() : part.end() + 1] == "@":
+        return None
+    if cue is not Cue.TITLE and (title := re.compile(_TITLE[0] + r"[ \t]+", re.IGNORECASE).match(text, start)):
+        return _name(text, title.end(), Cue.TITLE, capitals_tell)
+    if not _is_first(part.group(), cue, capitals_tell, text[part.end() : part.end() + 12]):
+        return None
+    end = part.end()
+    for _ in range(_PARTS):
+        between = _BETWEEN.match(text, end)
+        following = _PART.match(text, between.end()) if between else None
+        if following is None or not _goes_on(text, following, capitals_tell):
+            break
+        end = following.end()
+    if text[end : end + 1] == "." and len(text[start:end].split()[-1]) == 1:  # "Daniel K."
+        end += 1
+    return (start, end) if fold(text[start:end]) not in _PARTICLES else None
+
+
+def _is_first(part: str, cue: Cue, capitals_tell: bool, behind: str) -> bool:
+    """Whether a word is the first one of a name."""
+    word = fold(part)
+    capital = capitals_tell and part[0].isupper()
+    plain = word.removesuffix("'s")
+    if cue is Cue.TITLE and plain in _LISTS.behind_title:
+        return True
+    if cue is Cue.SURE and capital and plain in _LISTS.all_first and _ends(behind):
+        return True
+    if len(plain) == 1:
+        initial = r"\.[ \t]?[^\W\d_]" if cue is not Cue.SURE else r"\.?[ \t]?[A-Z]"
+        return capital and re.match(initial, behind) is not None
+    if plain in _LISTS.never or word in _LISTS.never or (cue is Cue.TITLE and plain in _LISTS.after_title):
+        return False
+    named = plain in _LISTS.first or (cue is Cue.TITLE and plain in _LISTS.last)
+    if plain in _LISTS.ordinary:
+        return _is_name_all_the_same(plain, cue, named, capital, _ends(behind))
+    return named or _may_be_name(part, plain, cue, capital)
+
+
+def _is_name_all_the_same(word: str, cue: Cue, named: bool, capital: bool, ends: bool) -> bool:
+    """Whether a word with a use of its own is a name here.
+
+    Args:
+        word: folded.
+        cue: what stands before it.
+        named: a list of names has it.
+        capital: it begins with a capital that tells something.
+        ends: what comes behind it shows that it is the whole.
+    """
+    if word in _LISTS.mainly_names or (cue is Cue.SURE and (capital or named) and ends):
+        return True
+    if cue is Cue.RELATIVE and word in _LISTS.relatives:
+        return True
+    return named and (capital or cue is Cue.TITLE or (word in _LISTS.nobody_is and ends))
+
+
+def _may_be_name(part: str, word: str, cue: Cue, capital: bool) -> bool:
+    """Whether a word that no list has is a name here.
+
+    Args:
+        part: the word as it was written.
+        word: folded.
+        cue: what stands before it.
+        capital: it begins with a capital that tells something.
+    """
+    if any(half in _LISTS.never for half in word.split("-")) or _CONTRACTION.search(word):
+        return False
+    usual = word in _LISTS.last or "-" in part or not _NO_NAME.search(word)
+    if cue in (Cue.WEAK, Cue.RELATIVE):
+        return capital and not part.isupper() and usual
+    return capital or usual or (cue is Cue.TITLE and not _DOING.search(word))
+
+
+_DOING = re.compile(r"(?:ing|ed|n't)$")
+_CONTRACTION = re.compile(r"'(?:m|re|ve|ll|d|t)$")
+
+
+def _ends(behind: str) -> bool:
+    """Whether what comes next shows that a name is over, or goes on as one."""
+    return re.match(r"\s*(?:$|[.,!?;:)\n]|(?:and|i|im|from|but|here|dob|born)\b)", behind) is not None
+
+
+def _goes_on(text: str, part: re.Match[str], capitals_tell: bool) -> bool:
+    """Whether a word behind a part of a name belongs to it."""
+    word = fold(part.group()).removesuffix("'s")
+    capital = capitals_tell and part.group()[0].isupper()
+    behind = text[part.end() : part.end() + 12]
+    if word in _SUFFIXES:
+        return True
+    if word in _PARTICLES:
+        following = _PART.match(text, part.end() + 1)
+        return following is not None and _goes_on(text, following, capitals_tell)
+    if len(word) == 1:
+        return (capital and word != "i") or (behind.startswith(".") and word not in "i")
+    if word in _LISTS.never:
+        return False
+    if word in _LISTS.ordinary:
+        return capital or word in _LISTS.mainly_names or (word in _LISTS.last and _ends(behind))
+    return word in _LISTS.last or word in _LISTS.first or (capital and not part.group().isupper()) or _surname(word)
+
+
+#: Endings that surnames have and hardly any other word.
+_SURNAME = re.compile(
+    r"(?:ez|son|sen|ski|sky|ska|wicz|czyk|ian|yan|ova|ov|ev|ini|elli|berg|stein|mann|opoulos|enko|chuk|shvili"
+    r"|oğlu|vich)$"
+)
+
+
+def _surname(word: str) -> bool:
+    return len(word) > 4 and _SURNAME.search(word) is not None
