@@ -31,7 +31,12 @@ def free_port():
 
 
 def start(command, log):
-    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+    environment = {
+        **os.environ,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "CHAT_DATA_DIR": str(Path(log.name).parent),
+    }
     return subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stdout=log, stderr=log, env=environment, start_new_session=True
     )
@@ -124,8 +129,10 @@ def blind(running):
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     kinds = {name.removeprefix("utter_"): kind_of(name.removeprefix("utter_")) for name in domain["responses"]}
 
+    run = uuid.uuid4().hex
+
     def say(sender, text):
-        return running.say(sender, text).json()["replies"]
+        return running.say(f"{sender}-{run}", text).json()["replies"]
 
     played = conversations(blind=True).items()
     return [turn for name, turns in played for turn in play(name, turns, say, kinds)]

@@ -34,8 +34,10 @@ _COUNTED = (
 )
 #: Somebody who may be so old is spoken of.
 _SOMEBODY = compiled(
-    r"\b(?:i'?m|i am|my|me|he|she|he'?s|she'?s|hers?|his|him|mother|mom|mum|mama|dad|father|papa|grand\w+|nana|bubbe|aunt|uncle|husband"
-    r"|wife|at (?=9\d|1[01]\d)|parents?|someone|somebody|who|old|age|aged|birthday|turn\w*|elderly|widow\w*|man|woman|lady|gentleman"
+    r"\b(?:i'?m|i am|my|me|he|she|he'?s|she'?s|hers?|his|him|mother|mom|mum"
+    r"|mama|dad|father|papa|grand\w+|nana|bubbe|aunt|uncle|husband"
+    r"|wife|at (?=9\d|1[01]\d)|parents?|someone|somebody|who|old|age|aged"
+    r"|birthday|turn\w*|elderly|widow\w*|man|woman|lady|gentleman"
     r"|abuel\w+|a\u00f1os|resident)\b"
 )
 #: Characters before and behind a number in which such a word is looked for.
