@@ -10,14 +10,14 @@ from benchmarks.understanding import MODEL, calibration_error, figures, measure
 #: Least share (0 to 1) of right ones; what was measured last is in docs/decisions/intent-head.md.
 FLOORS = {
     "page questions right": 0.92,
-    "not on the page: honest": 0.93,
-    "not on the page: topic named": 0.89,
-    "personal: handed to the number": 0.81,
+    "not on the page: honest": 0.94,
+    "not on the page: topic named": 0.90,
+    "personal: handed to the number": 0.85,
     "everyday: no page fact": 0.98,
     "everyday: said to be outside": 0.88,
-    "conversation right": 0.81,
-    "several questions: all parts": 0.68,
-    "one question that looks like two": 0.90,
+    "conversation right": 0.84,
+    "several questions: all parts": 0.80,
+    "one question that looks like two": 0.95,
 }
 #: No intent falls below this share of its own sentences; those below are known to be weak and are to be raised.
 FLOOR_OF_AN_INTENT = 0.5
