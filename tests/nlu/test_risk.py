@@ -9,7 +9,7 @@ from safety import Decision, judge
 from safety.decision import DANGERS
 
 #: What only the screen of these tests has learned; the floor sees nothing in it.
-OWN = "the purple lantern is calling me home"
+OWN = "the purple lantern is humming for me"
 OTHERS = "the green lantern is calling my sister home"
 TAUGHT = f"""
 risk:
@@ -17,8 +17,8 @@ risk:
   family: lantern
   examples: |
     - {OWN}
-    - my purple lantern calls me
-    - i hear the purple lantern calling
+    - my purple lantern hums for me
+    - i hear the purple lantern humming
 - danger: crisis_other
   family: lantern
   examples: |
