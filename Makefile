@@ -5,6 +5,8 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 2
 export PYTHONWARNINGS := ignore
+# Compiled modules are kept: without them every start of every process compiles its packages anew, seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
 MODEL := models/assistant.tar.gz
@@ -108,8 +110,8 @@ check: setup  ## content, format, lint, types
 test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP, the door, the widget
 	@checks/machine.sh chromium
 	@echo "Tests of the assistant ..." && $(PY) -m pytest tests
-	@echo "Tests of the door ..." && web/.venv/bin/python -m pytest -q tests/web
-	@echo "Tests of the widget ..." && web/.venv/bin/python -m pytest -q tests/widget
+	@echo "Tests of the door ..." && web/.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/web
+	@echo "Tests of the widget ..." && web/.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/widget
 
 .PHONY: evaluate
 evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lists what was missed)

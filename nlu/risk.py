@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import joblib
@@ -31,7 +32,7 @@ from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
 from nlu.questions import MAX_PARTS, parts_of, sentences
 from nlu.understanding import KINDS
-from safety import Decision, judge
+from safety import Decision, compile_all, judge
 
 #: Keys of a message: the decision (a dict, see safety.decision), and the parts of the text that led to it.
 RISK = "risk"
@@ -189,6 +190,7 @@ class RiskScreen(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._trained = joblib.load(folder / "screen.joblib")
+        Thread(target=compile_all, daemon=True).start()
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:

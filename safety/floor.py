@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -89,8 +90,13 @@ class _Family:
 
 @dataclass(frozen=True)
 class _Pattern:
-    find: re.Pattern[str]
+    regex: str
     family: _Family
+
+    @cached_property
+    def find(self) -> re.Pattern[str]:
+        """Compiled when a text first holds the pattern's rarest word: most never do, and all of them take seconds."""
+        return re.compile(self.regex)
 
 
 @dataclass(frozen=True)
@@ -318,7 +324,7 @@ class Floor:
             for char in part.need:
                 by_need.setdefault(char, []).append(len(patterns))
             ending = f"(?={compiler.compile('{close}').regex})" if entry.get("close", False) else ""
-            patterns.append(_Pattern(re.compile(part.regex + ending), family))
+            patterns.append(_Pattern(part.regex + ending, family))
 
     def _check_cues(self) -> None:
         """Sees to it that whatever is named together is a cue.
@@ -330,6 +336,11 @@ class Floor:
         unknown = {name for first, second, _ in self._together for name in (first, second)} - cues
         if unknown:
             raise PatternError(f"no cues {sorted(unknown)}")
+
+    def compile_all(self) -> None:
+        """Compiles every pattern that no text has asked for yet."""
+        for pattern in (*self._patterns, *self._cover, *self._frames):
+            _ = pattern.find
 
     def judge(self, text: str) -> Decision:
         """Judges a text.
@@ -542,6 +553,11 @@ def _shown(hits: list[_Hit]) -> tuple[str, ...]:
 
 
 _FLOOR = Floor()
+
+
+def compile_all() -> None:
+    """Compiles every pattern now (some seconds): for a server's start, in a thread beside its other work."""
+    _FLOOR.compile_all()
 
 
 def judge(text: str) -> Decision:

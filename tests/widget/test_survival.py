@@ -74,7 +74,12 @@ def test_two_tabs_send_what_waited_once(visit: Go, door: FakeDoor, context: Call
     both.set_offline(False)
     expect(one.replies).to_have_count(2)
     expect(two.replies).to_have_count(2)
-    assert len(ids(door)) == 1
+    for tab in (one, two):
+        expect(tab.mine).to_have_text(["You: How long?"])
+    # Nearly always one request. Two, when the other tab has not seen yet that the browser's store changed: then the id
+    # is the same, and the door answers the second out of its log.
+    assert len(set(ids(door))) == 1
+    assert door.stored() == ["How long?"]
 
 
 def test_offline_is_said_and_what_waited_goes_out_once_and_in_order(visit: Go, door: FakeDoor) -> None:
