@@ -115,11 +115,15 @@ test: check train  ## everything: checks, unit tests, understanding, conversatio
 
 .PHONY: evaluate
 evaluate: train  ## measure understanding on the held-out sentences (WRONG=1 lists what was missed)
-	@$(PY) -m benchmarks.understanding $(if $(WRONG),--wrong)
+	@$(PY) -m benchmarks.evaluate $(if $(WRONG),--wrong)
 
 .PHONY: safety-report
 safety-report: train  ## measure how danger is found, by family, beside floor, screen and keywords alone
 	@$(PY) -m benchmarks.safety
+
+.PHONY: experiments
+experiments: setup  ## compare heads, features and amounts of examples on the same sentences (half an hour; EPOCHS=0 leaves DIET out)
+	@$(PY) -m benchmarks.experiments $(if $(EPOCHS),--epochs $(EPOCHS))
 
 .PHONY: masking-report
 masking-report: setup  ## measure what masking finds and what it hides without need, beside presidio alone

@@ -6,21 +6,24 @@ reader's opinion, so they count in figures with a floor, where the others are pr
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from benchmarks.understanding import interval
+from benchmarks.understanding import ROOT, interval
+from safety.replies import RESPONSES
 
-HERE = Path(__file__).resolve().parent.parent / "tests" / "conversations"
+HERE = ROOT / "tests" / "conversations"
 #: Kinds of reply that are a card.
 CARDS = ("crisis", "emergency")
 #: Kinds that tell nothing from the page: right for small talk, whatever its intent is called.
 TALK = ("small_talk", "greeting", "clarify", "personal", "fallback")
+#: Replies of the door, which no conversation with Rasa leads to.
+BY_THE_DOOR = ("session_start", "unavailable", "clinic_open", "clinic_closed", "call_back_note", "number_typed")
 
 #: Gives the replies (Reply objects with ``topic``) to a text of one visitor: (sender, text).
 Say = Callable[[str, str], list[dict[str, Any]]]
@@ -124,3 +127,40 @@ def figures(went: list[Turn]) -> dict[str, tuple[float, float, float, int]]:
         "danger met with a card": interval(turn.right for turn in went if turn.danger),
         **{f"turns, {folder}": interval(turns) for folder, turns in sorted(folders.items())},
     }
+
+
+def unreached(heard: Iterable[Sequence[dict[str, Any]]]) -> dict[str, list[str]]:
+    """What no conversation leads to.
+
+    Args:
+        heard: for each turn that was played, its replies (Reply objects with ``topic``).
+
+    Returns:
+        the names of ``topics`` (intents), ``replies`` (by their words, those of the door left out), ``facts`` of the
+        page and ``rules`` that are missing; a group with none missing is left out.
+    """
+    turns = [list(replies) for replies in heard]
+    topics = {reply["topic"] for replies in turns for reply in replies}
+    said = "\n".join(sorted({" ".join(reply["text"].split()) for replies in turns for reply in replies}))
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    page = yaml.safe_load((ROOT / "data" / "page.yml").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((ROOT / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    stated = {fact for topic in topics for fact in RESPONSES[f"utter_{topic}"][0]["metadata"].get("facts", [])}
+    first = {replies[0]["topic"] for replies in turns if replies}
+    missing = {
+        "topics": set(domain["intents"]) - topics,
+        "replies": {
+            name
+            for name, variations in RESPONSES.items()
+            if name.removeprefix("utter_") not in BY_THE_DOOR
+            and not any(_as_said(response["text"]).search(said) for response in variations)
+        },
+        "facts": set(page["facts"]) - stated,
+        "rules": {rule["rule"] for rule in rules if rule["steps"][0]["intent"] not in first},
+    }
+    return {group: sorted(names) for group, names in missing.items() if names}
+
+
+def _as_said(text: str) -> re.Pattern[str]:
+    """A reply's words with anything where a name in braces stands; line breaks count as spaces."""
+    return re.compile(r".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", " ".join(text.split()))))

@@ -1,4 +1,4 @@
-"""Measures the trained assistant on the held-out sentences in tests/understanding/. Run by ``make evaluate``.
+"""Measures the trained assistant on the held-out sentences in tests/understanding/ (see benchmarks/evaluate.py).
 
 The sentences were written by people who never saw the training data. Each is given to the trained model as Rasa would
 parse it, so that splitting, the head, the thresholds and the safety floor all take part.
@@ -6,12 +6,9 @@ parse it, so that splitting, the head, the thresholds and the safety floor all t
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 import math
-import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +18,10 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "assistant.tar.gz"
+
+
+#: A share (0 to 1), the bounds of its 95 % interval, and the number of cases.
+Interval = tuple[float, float, float, int]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Report:
     several: list[Judged] = field(default_factory=list)
 
 
-def interval(right: Iterable[bool]) -> tuple[float, float, float, int]:
+def interval(right: Iterable[bool]) -> Interval:
     """Share of True (0 to 1), with the bounds of its 95 % interval (Wilson 1927), and the number of cases."""
     values = list(right)
     count, hits = len(values), sum(values)
@@ -52,7 +53,8 @@ def interval(right: Iterable[bool]) -> tuple[float, float, float, int]:
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     bottom = 1 + z * z / count
-    return (share, (middle - spread) / bottom, (middle + spread) / bottom, count)
+    low, high = (middle - spread) / bottom, (middle + spread) / bottom
+    return (share, max(0.0, min(share, low)), min(1.0, max(share, high)), count)  # rounding may pass the share
 
 
 def kind_of(intent: str) -> str:
@@ -84,8 +86,13 @@ async def _judge(agent: Any, text: str, expected: tuple[str, ...], register: str
     return Judged(text, expected, register, found, parsed["questions"][0]["confidence"])
 
 
-async def measure(model: Path = MODEL) -> Report:
-    """Parses every held-out sentence with a trained model.
+async def found_in(agent: Any, text: str) -> tuple[str, ...]:
+    """The intents that a loaded agent understands in a message, in the order asked."""
+    return (await _judge(agent, text, (), "")).found
+
+
+def loaded(model: Path = MODEL) -> Any:
+    """Rasa's agent with a trained model, in this process, without its log.
 
     Args:
         model: a model archive of ``rasa train``.
@@ -95,8 +102,20 @@ async def measure(model: Path = MODEL) -> Report:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     logging.disable(logging.INFO)
+    return Agent.load(str(model))
 
-    agent = Agent.load(str(model))
+
+async def measure(model: Path = MODEL) -> Report:
+    """Parses every held-out sentence with a trained model.
+
+    Args:
+        model: a model archive of ``rasa train``.
+    """
+    return await judge_all(loaded(model))
+
+
+async def judge_all(agent: Any) -> Report:
+    """Parses every held-out sentence with a loaded agent."""
     report = Report()
     for text, intent, register in held_out():
         report.judged.append(await _judge(agent, text, (intent,), register))
@@ -105,7 +124,7 @@ async def measure(model: Path = MODEL) -> Report:
     return report
 
 
-def figures(report: Report) -> dict[str, tuple[float, float, float, int]]:
+def figures(report: Report) -> dict[str, Interval]:
     """The figures that README and tests speak of, each as (share, low, high, cases)."""
 
     def of_kind(*kinds: str) -> list[Judged]:
@@ -134,40 +153,52 @@ def figures(report: Report) -> dict[str, tuple[float, float, float, int]]:
     }
 
 
-def by_register(report: Report) -> dict[str, tuple[float, float, float, int]]:
-    """Page questions right, by register."""
+def by_register(report: Report) -> dict[str, dict[str, Interval]]:
+    """Page questions right, others honest, personal ones handed on: as in :func:`figures`, by register."""
+    groups: dict[str, dict[str, list[bool]]] = {"page": {}, "not on the page": {}, "personal": {}}
+    for j in report.judged:
+        kind, kinds = kind_of(j.expected[0]), {kind_of(intent) for intent in j.found}
+        if kind == "answer":
+            groups["page"].setdefault(j.register, []).append(j.found == j.expected)
+        elif kind == "not_on_page":
+            groups["not on the page"].setdefault(j.register, []).append(kinds == {kind})
+        elif j.expected[0].startswith("personal_"):
+            groups["personal"].setdefault(j.register, []).append(kind in kinds)
+    return {
+        name: {register: interval(right) for register, right in sorted(registers.items())}
+        for name, registers in groups.items()
+    }
+
+
+def by_topic(report: Report) -> dict[str, Interval]:
+    """Single questions of each topic of which it alone was understood, the weakest topic first."""
     groups: dict[str, list[bool]] = defaultdict(list)
     for j in report.judged:
-        if kind_of(j.expected[0]) == "answer":
-            groups[j.register].append(j.found == j.expected)
-    return {register: interval(values) for register, values in sorted(groups.items())}
+        groups[j.expected[0]].append(j.found == j.expected)
+    return dict(sorted(((t, interval(right)) for t, right in groups.items()), key=lambda pair: (pair[1][0], pair[0])))
 
 
-def calibration_error(report: Report, bins: int = 10) -> float:
-    """Expected calibration error (0 to 1) of the confidence over all single questions that were taken as one intent."""
+def confusions(report: Report) -> Counter[tuple[str, str]]:
+    """How often a topic was asked and another understood in its place, as (asked, understood)."""
+    return Counter((j.expected[0], " + ".join(j.found)) for j in report.judged if j.found != j.expected)
+
+
+def by_kind(report: Report) -> Counter[tuple[str, str]]:
+    """How often a kind of reply was due and a kind was given, as (due, given); the first question decides."""
+    return Counter((kind_of(j.expected[0]), kind_of(j.found[0])) for j in report.judged)
+
+
+def reliability(report: Report, bins: int = 10) -> list[tuple[float, Interval]]:
+    """(mean confidence, share right) of each tenth of the confidence, over single questions taken as one intent."""
     groups: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    cases = [j for j in report.judged if len(j.found) == 1 and j.found[0] not in ("unsure", "other_not_on_page")]
-    for j in cases:
-        groups[min(int(j.confidence * bins), bins - 1)].append((j.confidence, j.found == j.expected))
-    gaps = [abs(sum(c - r for c, r in group)) for group in groups.values()]
-    return sum(gaps) / max(1, len(cases))
+    for j in report.judged:
+        if len(j.found) == 1 and j.found[0] not in ("unsure", "other_not_on_page"):
+            groups[min(int(j.confidence * bins), bins - 1)].append((j.confidence, j.found == j.expected))
+    return [(sum(c for c, _ in g) / len(g), interval(right for _, right in g)) for _, g in sorted(groups.items())]
 
 
-def main() -> None:
-    """Prints the table (``--wrong``: and each misunderstood sentence); writes results/understanding.json."""
-    report = asyncio.run(measure())
-    table = {**figures(report), **{f"page, {name}": value for name, value in by_register(report).items()}}
-    for name, (share, low, high, count) in table.items():
-        print(f"{name:36s} {share:6.1%}   {low:6.1%} to {high:6.1%}   of {count}")
-    print(f"{'calibration error':36s} {calibration_error(report):6.3f}")
-    results = ROOT / "results"
-    results.mkdir(exist_ok=True)
-    (results / "understanding.json").write_text(json.dumps(table, indent=1))
-    if "--wrong" in sys.argv:
-        for j in [*report.judged, *report.several]:
-            if set(j.found) != set(j.expected):
-                print(f"{'+'.join(j.expected)} -> {'+'.join(j.found)} ({j.confidence:.2f}) [{j.register}] {j.text}")
-
-
-if __name__ == "__main__":
-    main()
+def calibration_error(report: Report) -> float:
+    """Expected calibration error (0 to 1) of the confidence: Guo et al., "On Calibration", ICML 2017."""
+    found = reliability(report)
+    cases = sum(right[3] for _, right in found)
+    return sum(abs(confidence - right[0]) * right[3] for confidence, right in found) / max(1, cases)

@@ -78,6 +78,8 @@ def problem(correction: Correction, content: Content) -> str | None:
     key = normalised(correction.text)
     if re.search(r"[\[\]{}]", correction.text):
         return "It has brackets in it, which mean something in the examples."
+    if not correction.text.isprintable() or "||" in correction.text:
+        return "It has characters in it that the files of examples cannot hold, or that nobody would see in them."
     for example in [*content.tests, *content.risk_tests]:
         if normalised(example.text) == key:
             return f"It stands among the held-out sentences ({example.file}:{example.line})."
@@ -235,11 +237,19 @@ def learn(
             refuse(correction, why)
     if not kept:
         return outcome
-    reasons = _try(kept, root, train, measure, say, outcome)
-    if reasons:
+
+    def undo() -> None:
         for path, text in files.items():
             path.write_text(text, encoding="utf-8")
         (root / CANDIDATE).unlink(missing_ok=True)
+
+    try:
+        reasons = _try(kept, root, train, measure, say, outcome)
+    except BaseException:  # Ctrl-C among them: what was not compared with the model before is not left in the data
+        undo()
+        raise
+    if reasons:
+        undo()
         for correction in kept:
             refuse(correction, " ".join(reasons))
     return outcome

@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.context import Context, in_context
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
+from nlu.masks import spoken
 from nlu.risk import RISK, RISKY_PARTS
 from nlu.understanding import Thresholds, Understood, understand
 from safety import Decision
@@ -116,6 +117,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """
         if self._head is None:
             raise RuntimeError("The classifier is not trained. Run 'make train'.")
+        texts = [spoken(text) for text in texts]
         likely = self._head.probabilities(texts, shared_encoder().encode(texts))
         return [[(self._head.intents[i], float(row[i])) for i in np.argsort(-row)] for row in likely]
 

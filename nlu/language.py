@@ -6,6 +6,7 @@ It is built here, from spaCy's own English rules and ``data/vocabulary.yml``; no
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -44,6 +45,12 @@ def build_language(vocabulary: Path = VOCABULARY) -> Language:
     return language
 
 
+@lru_cache(maxsize=1)
+def _built(vocabulary: Path, digest: str) -> Language:
+    """The pipeline of this process: Rasa asks for it twice at each start, which would take half a second each."""
+    return build_language(vocabulary)
+
+
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.MODEL_LOADER, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER],
     is_trainable=False,
@@ -64,7 +71,8 @@ class SpacyNLP(StockSpacyNLP):
         """
         path = VOCABULARY.parent.parent / spacy_model_name
         content = path.read_bytes() + Path(__file__).read_bytes() + spacy.__version__.encode()
-        return SpacyModel(model=build_language(path), model_name=hashlib.sha256(content).hexdigest())
+        digest = hashlib.sha256(content).hexdigest()
+        return SpacyModel(model=_built(path, digest), model_name=digest)
 
     @staticmethod
     def ensure_proper_language_model(nlp: Optional[Language]) -> None:

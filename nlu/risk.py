@@ -30,6 +30,7 @@ from spacy.tokens import Doc
 
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
+from nlu.masks import spoken
 from nlu.questions import MAX_PARTS, parts_of, sentences
 from nlu.understanding import KINDS
 from safety import Decision, compile_all, judge
@@ -98,6 +99,7 @@ class Screen:
 
     def likeliest(self, texts: list[str]) -> list[tuple[str, float]]:
         """For each text the likeliest danger, and the probability (0 to 1) that there is any."""
+        texts = [spoken(text) for text in texts]
         rows = self._head.probabilities(texts, shared_encoder().encode(texts))
         none = self._head.intents.index(NONE)
         found = []

@@ -54,7 +54,7 @@ _FRAMES = ("past", "back", "about", "loss", "asks")
 _BEFORE = 3
 _MOST_HITS = 20
 #: How many words may stand between two cues that are a danger together.
-_TOGETHER = 25
+_TOGETHER = 12
 #: How many words from a hit the everyday thing stands of which it speaks.
 _NAMED = 8
 #: What befalls a body is said of no thing, whatever is named beside it.

@@ -213,7 +213,7 @@ def main() -> int:
     """Measures, and writes the results; 1 when a reply was missing or ours did not answer better."""
     quick = "--quick" in sys.argv
     effort = QUICK if quick else Effort()
-    trained = stock.train(float(os.environ.get("STOCK_EPOCHS", "1")))
+    trained = stock.train(float(os.environ.get("STOCK_EPOCHS", "1")), int(os.environ.get("STOCK_EVERY", "1")))
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     results: dict[str, Any] = {

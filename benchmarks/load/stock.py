@@ -41,10 +41,11 @@ yaml.SafeDumper.add_representer(
 )
 
 
-def write_project(folder: Path = FOLDER) -> str:
+def write_project(every: int = 1, folder: Path = FOLDER) -> str:
     """Writes the project's files.
 
     Args:
+        every: see :func:`train`.
         folder: where to.
 
     Returns:
@@ -64,7 +65,7 @@ def write_project(folder: Path = FOLDER) -> str:
         "domain.yml": _dump(_domain()),
         "credentials.yml": "rest:\n",
         "endpoints.yml": "action_endpoint:\n  url: http://127.0.0.1:5055/webhook\n",
-        "data/nlu.yml": _dump({"version": "3.1", "nlu": _examples()}),
+        "data/nlu.yml": _dump({"version": "3.1", "nlu": _examples(every)}),
         "data/rules.yml": _dump({"version": "3.1", "rules": [*rules["rules"], unsure]}),
         "data/stories.yml": _dump({"version": "3.1", "stories": stories}),
     }
@@ -93,8 +94,8 @@ class _Kept(dict[str, str]):
         return "{" + key + "}"
 
 
-def _examples() -> list[dict[str, Any]]:
-    """Examples by intent."""
+def _examples(every: int) -> list[dict[str, Any]]:
+    """Every so-many-th example of each intent, and two of each at least."""
     texts: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
@@ -105,16 +106,24 @@ def _examples() -> list[dict[str, Any]]:
                 lines = [line for line in entry["examples"].splitlines() if line.startswith("- ")]
                 texts[DANGER_INTENTS[entry["danger"]]] += lines
     return [
-        {"intent": intent, "examples": _Block("".join(f"{line}\n" for line in dict.fromkeys(lines)))}
+        {
+            "intent": intent,
+            "examples": _Block("".join(f"{line}\n" for line in _some(list(dict.fromkeys(lines)), every))),
+        }
         for intent, lines in texts.items()
     ]
 
 
-def train(epoch_fraction: float = 1.0) -> dict[str, Any]:
+def _some(lines: list[str], every: int) -> list[str]:
+    return lines[::every] if len(lines) >= 2 * every else lines[:2]
+
+
+def train(epoch_fraction: float = 1.0, every: int = 1) -> dict[str, Any]:
     """Trains, unless a model of the same data is there.
 
     Args:
         epoch_fraction: part of the default epochs (0 to 1).
+        every: 1 to train on all examples, 10 on a tenth of them.
 
     Returns:
         what is known of the training: ``data`` (sha256), ``examples``, ``epoch_fraction``, ``seconds``,
@@ -123,7 +132,7 @@ def train(epoch_fraction: float = 1.0) -> dict[str, Any]:
     Raises:
         subprocess.CalledProcessError: training failed; var/bench/stock/train.log says why.
     """
-    data = write_project()
+    data = write_project(every)
     if MODEL.is_file() and TRAINED.is_file():
         known: dict[str, Any] = json.loads(TRAINED.read_text(encoding="utf-8"))
         if known["data"] == data and known["epoch_fraction"] >= epoch_fraction:
@@ -133,7 +142,7 @@ def train(epoch_fraction: float = 1.0) -> dict[str, Any]:
         ["train", "--quiet", "--fixed-model-name", "stock", "--epoch-fraction", str(epoch_fraction)],
         FOLDER,
     )
-    examples = sum(len(entry["examples"].splitlines()) for entry in _examples())
+    examples = sum(len(entry["examples"].splitlines()) for entry in _examples(every))
     known = {"data": data, "examples": examples, "epoch_fraction": epoch_fraction, **trained}
     TRAINED.write_text(json.dumps(known, indent=1), encoding="utf-8")
     return known

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from checks import learn as learning
 from checks.learn import Correction, Measured, insert, learn, understood, worse, write_test
@@ -182,3 +183,55 @@ def test_the_taught_tests_are_no_held_out_sentences():
     assert files
     assert not any("conversations" in file for file in files)
     assert Path(learning.TAUGHT).parts[:2] == ("tests", "conversations")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much\x80 is it",  # no YAML file may hold it
+        "how \u202ehcum si ti",  # shown in another order than it is read
+        "price\ufeff list",
+        "what is || the price",  # what stands behind the bars is a note
+        "[price](cost)",
+        "{{price}}",
+    ],
+)
+def test_what_no_file_of_examples_can_hold_is_refused_and_nothing_is_written(root, text):
+    before = (root / "data/nlu/page.yml").read_bytes()
+    (outcome,) = run(root, [Correction(1, text, "cost")])
+    assert outcome["state"] == "refused"
+    assert (root / "data/nlu/page.yml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- intent: evil",
+        "# is it dear",
+        "!!python/object:os.system dear",
+        "&a *a dear",
+        "'dear",
+        "dear: | yes",
+        "%dear @x",
+    ],
+)
+def test_words_that_yaml_knows_are_read_as_words(root, text):
+    """A sentence becomes one example of its own intent and touches no other."""
+    path = insert(Correction(1, text, "cost"), root)
+    intents = {entry["intent"]: entry["examples"] for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]}
+    assert intents == {
+        "session_length": "- how long does it take\n- how much time\n",
+        "cost": f"- how much is it\n- {text}\n",
+    }
+
+
+def test_learning_that_breaks_off_leaves_the_data_as_it_was(root, monkeypatch):
+    before = (root / "data/nlu/page.yml").read_bytes()
+
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(learning, "findings", broken)
+    with pytest.raises(RuntimeError):
+        run(root, [Correction(1, "is it pricey", "cost")])
+    assert (root / "data/nlu/page.yml").read_bytes() == before

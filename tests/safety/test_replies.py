@@ -228,31 +228,7 @@ def test_a_reply_that_cannot_be_made_is_an_error_not_half_a_reply(make):
         make()
 
 
-# --- what no reply says -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "as_in"),
-    [
-        (r"commit(s|ted|ting)? suicide", "He committed suicide."),  # "died by suicide"
-        (r"press 3", "Then press 3."),  # ended in 2025
-        (r"you (do |would |may )?qualify", "It sounds as if you qualify."),
-        (r"you('re| are) (a good candidate|eligible)", "You are a good candidate."),
-        (r"right for you\b(?! is something I can't judge)", "It may be right for you."),
-        (r"(?<!if )\b(it|ketamine|this|treatment)('s| is) (very |quite )?safe\b", "Don't worry, it is safe."),
-        (r"\b(stop|quit|skip|reduce|double) (taking|your)\b", "You can stop taking Zoloft."),
-        (r"\b(guarantee|cure|miracle|proven|risk-free|no side effects)", "It has no side effects."),
-        (r"\bwill (help|work for|heal|fix) you\b", "It will help you."),
-        (r"not anymore", "Little chance of success? Not anymore."),  # the page's words on suicidal thoughts
-        (r"wait for (the|your) treatment", "Please wait for your treatment."),
-        (r"\bcalm down\b|\bcheer up\b|\bjust (think|relax|breathe)\b", "Just relax."),
-        (r"\bas your (doctor|therapist|nurse)\b|\bI (understand how|know how|feel)\b", "I know how you feel."),
-        (r"\b(https?|www)\b", "See www.example.com."),
-    ],
-)
-def test_no_reply_says(words, as_in):
-    assert re.search(words, as_in, re.IGNORECASE)  # a pattern that finds nothing would promise nothing
-    assert {name: text for name, text in TEXTS.items() if re.search(words, text, re.IGNORECASE)} == {}
+# --- what a reply says (what no words of ours may say: test_wording.py) -----------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KIND.items() if kind in ("crisis", "emergency", "personal")])
