@@ -5,6 +5,7 @@ The judging is the head's (``classify``); this module decides what its probabili
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,31 @@ ANSWERABLE = ("answer", "not_on_page", "personal")
 ABOUT_THE_CHAT = ("bot_challenge", "privacy_readers", "privacy_delete", "capabilities")
 #: Personal words that ask nothing when a question stands beside them, and no danger either.
 COMPANY = ("personal_story", "human_handoff", "other_language")
+
+#: Topics on which the page speaks of ketamine and of no other medicine.
+OF_KETAMINE = (
+    *(
+        "what_is_it",
+        "club_drug",
+        "history",
+        "anesthetic_use",
+        "mental_health_breakthrough",
+        "onset",
+        "suicidality_info",
+    ),
+    *("frequency", "procedure", "dose_setter", "slow_infusion", "session_length", "patient_experience", "mechanism"),
+    *("mechanism_certainty", "brain_areas", "inflammation", "inflammation_and_mood", "research_outlook"),
+    *("psychotherapist", "why_cbt", "who_is_it_for", "when_to_start"),
+)
+#: Words by which a question that names another medicine is about the treatment all the same ("is it like Prozac").
+_THE_TREATMENT = re.compile(
+    r"\b(ketamine|ket|its?|this|that|these|those|they|your|here|infusions?|(?<!\ba )treatments?|drip|iv|sessions?)\b",
+    re.IGNORECASE,
+)
+#: Words that only look like those: the other medicine's own sessions, and an "it" that stands for nothing.
+_NOT_THE_TREATMENT = (
+    r"{medicine}\W+(infusions?|treatments?|sessions?|drip|iv)\b|\bis it (true( that)?|certain|known|clear|ever)\b"
+)
 
 #: How open a piece of a sentence is to topics that the sentence as a whole does not speak of.
 _OPEN = 0.005
@@ -108,8 +134,11 @@ def understand(doc: Doc, classify: Classify, thresholds: Thresholds, risky: Sequ
     questions = _each_once(_without_story(asked))
     if risky:
         questions = [q for q in questions if q["answerable"] and q["confidence"] >= thresholds.part and asks(q["text"])]
+    medicines = [entity.text for entity in doc.ents if entity.label_ == "drug"]
     for question in questions:
         question["words"] = _words(doc, question["text"])
+        if _is_of_another_medicine(question, medicines):
+            question["intent"] = "other_not_on_page"
     return Understood(questions, rankings[whole])
 
 
@@ -219,6 +248,18 @@ def decide(text: str, ranking: Ranking, thresholds: Thresholds) -> dict[str, Any
             question["candidates"] = [name for name, _ in ranking if name in OFFERED][:3]
     question["answerable"] = KINDS[question["intent"]] in ANSWERABLE
     return question
+
+
+def _is_of_another_medicine(question: dict[str, Any], medicines: Sequence[str]) -> bool:
+    """Whether a question that the page answers for ketamine is asked of a medicine of which it says nothing."""
+    if question["intent"] not in OF_KETAMINE or "drug" not in question["words"]:
+        return False
+    for medicine in medicines:
+        only_alike = _NOT_THE_TREATMENT.format(medicine=re.escape(medicine))
+        text = re.sub(only_alike, "", question["text"], flags=re.IGNORECASE)
+        if _THE_TREATMENT.search(text):
+            return False
+    return True
 
 
 def _words(doc: Doc, text: str) -> dict[str, str]:
