@@ -148,6 +148,17 @@ bench-scale: setup train benchmarks/.venv/synced  ## measure one and two Rasas w
 bench-console: setup  ## time the console's pages at a million messages, in a database of its own (DATABASE_URL=... for PostgreSQL)
 	@web/.venv/bin/python -m benchmarks.console.pages
 
+# Bills of materials in CycloneDX, of what is installed and of the widget's lock (whose package has no version of its own).
+.PHONY: sbom
+sbom: setup benchmarks/.venv/synced  ## write bills of materials to var/sbom, and list every licence in docs/licences.md
+	@rm -rf var/sbom && mkdir -p var/sbom/widget && cp widget/package.json widget/package-lock.json var/sbom/widget/
+	@echo "Bill of materials of the assistant ..." && benchmarks/.venv/bin/cyclonedx-py environment --output-reproducible -o var/sbom/assistant.cdx.json $(PY)
+	@echo "Bill of materials of the door ..." && benchmarks/.venv/bin/cyclonedx-py environment --output-reproducible -o var/sbom/door.cdx.json web/.venv/bin/python
+	@echo "Bill of materials of the widget ..." && cd var/sbom/widget && npm pkg set version=0.0.0 --loglevel error && \
+	  npm sbom --sbom-format cyclonedx --package-lock-only --loglevel error >../widget.cdx.json && cd .. && rm -r widget
+	@$(PY) -m checks.licences
+	@echo "They are in var/sbom. docs/supply.md says how to look for advisories."
+
 # --- keep it up ----------------------------------------------------------------------------------------------------------
 .PHONY: backup
 backup:  ## save the log and its keys: make backup TO=/mnt/backup/chat

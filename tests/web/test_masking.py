@@ -137,6 +137,59 @@ def test_never_masks_the_clinics_and_the_crisis_lines(number: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize("number", [CLINIC["lifeline"], CLINIC["emergency"]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is {} free",
+        "Is {} Free",
+        "im at {} now",
+        "live at {}",
+        "call {} from home",
+        "i called {} lifeline",
+        "{} texts",
+        "{}",
+    ],
+)
+def test_never_masks_the_short_crisis_lines_whatever_stands_around(text: str, number: str) -> None:
+    assert mask(text.format(number)) == text.format(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("she took the whole bottle of tylenol", "sorry for typos", "se tomo un frasco entero de tylenol"),
+        *("records from 2003 show it", "it dropped 30 pts for no reason", "Will my wife get it back"),
+        *("its in my nature", "i live on a busy street", "tres sesiones", "i am depressed And Anxious"),
+    ],
+)
+def test_leaves_what_looks_like_a_name_or_an_address_and_is_none(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("i live on Maple and 5th", "i live on [address]"),
+        ("near the corner of Belmont and Clark", "near [address]"),
+        ("my place is two twenty one baker street apt b", "my place is [address]"),
+        ("W4455 Creek Rd, Delavan, Wisconsin", "[address]"),
+        ("Apt 3R, 2847 N Spaulding", "[address]"),
+        ("3820 greenbriar ct hoffman estates", "[address]"),
+        ("1900 Shermer raod", "[address]"),
+        ("call 773-555-0144 or 0145", "call [phone]"),
+        ("773-555-0144 (ext. 12)", "[phone]"),
+        ("its seventy seven three five five five zero one forty four", "its [number]"),
+        ("2222 is the last 4 of my social", "[id number] is the last 4 of my social"),
+        ("Summer is my name", "[name] is my name"),
+        ("Chase is my brother", "[name] is my brother"),
+        ("my nephew TJ", "my nephew [name]"),
+    ],
+)
+def test_masks_addresses_without_number_or_spelling_and_names_that_come_first(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
 @pytest.mark.parametrize("number", ["8472369310", "(847) 236-9310", "+1 847-236-9310", "1-847-236-9310", "18002221222"])
 def test_never_masks_them_however_they_are_written(number: str) -> None:
     assert mask(f"call {number} now") == f"call {number} now"

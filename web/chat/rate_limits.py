@@ -50,6 +50,15 @@ def count_session(request: HttpRequest) -> None:
     _count("sessions", settings.SESSIONS_PER_MINUTE, client_address(request))
 
 
+def count_sign_in(request: HttpRequest) -> None:
+    """Counts a try of somebody of the staff to sign in: each costs a tenth of a second and 100 MB for its password.
+
+    Raises:
+        TooMany: the address has tried CHAT_SESSIONS_PER_MINUTE times in the last minute.
+    """
+    _count("sign_ins", settings.SESSIONS_PER_MINUTE, client_address(request))
+
+
 def count_message(request: HttpRequest, conversation: uuid.UUID) -> None:
     """Counts a message or feedback, of its session and of its address.
 

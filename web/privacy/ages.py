@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from web.privacy.spans import Span, compiled
@@ -37,7 +38,8 @@ _SOMEBODY = compiled(
     r"\b(?:i'?m|i am|my|me|he|she|he'?s|she'?s|hers?|his|him|mother|mom|mum"
     r"|mama|dad|father|papa|grand\w+|nana|bubbe|aunt|uncle|husband"
     r"|wife|at (?=9\d|1[01]\d)|parents?|someone|somebody|who|old|age|aged"
-    r"|birthday|turn\w*|elderly|widow\w*|man|woman|lady|gentleman"
+    r"|birthday|born|turn\w*|compie|nonn[oa]|oma|opa|granny|gramps|centenarian|still kicking|elderly|widow\w*"
+    r"|man|woman|lady|gentleman"
     r"|abuel\w+|a\u00f1os|resident)\b"
 )
 #: Characters before and behind a number in which such a word is looked for.
@@ -53,6 +55,11 @@ _BARE = compiled(
     rf"(?!{_COUNTED})(?![/:-]?\d|[.,]\d|\u00b0| ?[-\u2013] ?\d)(?! \d)(?! [A-Z][a-z]+ (?:St|Ave|Rd|Dr)\b)"
 )
 _AGES = (
+    compiled(r"\b(?:my|his|her|their) (?:(?:early|mid|late)[ -]?)?(nineties)\b"),
+    re.compile(r"(?<![\w-])(9\d|10\d)(?= ?(?:[MF]|yo|y/o)\b)"),
+    re.compile(r"(?:(?<= [MF])|(?<=^[MF]))(9\d|10\d)\b"),
+    compiled(r"\b(?:bis)?abuel[oa]s? de (9\d|10\d)\b"),
+    compiled(r"\b(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))) (?=y(?:ea)?rs?\b)"),
     compiled(rf"\b({_OLD}\u00bd?)(?={_YEARS})"),
     _BARE,
     compiled(

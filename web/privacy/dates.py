@@ -17,7 +17,11 @@ _ORDINAL = (
     r"|twelfth|thirteenth|fourteenth"
     r"|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
 )
-_DAY = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|{_ORDINAL})\b"
+_DAY_IN_WORDS = (
+    r"(?:twenty |thirty )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|[a-z]{3,6}teen|twenty|thirty)"
+)
+_DAY = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|{_ORDINAL}|(?<=[a-z] ){_DAY_IN_WORDS})\b"
 _NUMBER_WORD = (
     r"(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
     r"|seventeen|eighteen|nineteen"
@@ -33,7 +37,7 @@ _IN_DIGITS = (
 )
 _BIRTH = (
     r"\b(?:d\.? ?o\.? ?b\.?|d/o/b|y\.?o\.?b\.?|birth(?: year)?|year of birth|b\.(?= ?\d)|cumple|turn(?:s|ed"
-    r"|ing)? \d\d|f\.? ?nac\.?|baby of|birth[ -]?dates?|dates? of birth|birth[ -]?days?|b-?day|born|birthed"
+    r"|ing)? \d\d|f\.? ?nac\.?|baby of|birth[ -]?dates?|dates? of birth|birth[ -]?days?|b[ -]?day|born|birthed"
     r"|nacid[oa]|nac[i\u00ed]|naci[o\u00f3]|nacieron|turned \d\d"
     r"|fecha de nacimiento|fec\.? nac\.?|nacimiento|cumplea[n\u00f1]os|cumplo(?: a[\u00f1n]os)?)(?![^\W\d_])"
 )
@@ -63,6 +67,8 @@ _WHOLE = compiled(
     rf"\b((?:el )?(?:{_MONTH} {{0,2}}(?:the )?{_DAY}|(?:the )?{_DAY}[ -]{{0,2}}(?:of |de )?{_MONTH})"
     rf"[ ,.-]{{0,3}}(?:of |de |del )?(?:19\d\d|200\d|201[0-2])\b)"
 )
+#: "im a 1970 baby".
+_BABY_OF = compiled(r"\b(?:im|i'm|i am|she's|hes|he's) a ((?:19\d\d|['\u2019]?\d\d)(?='?s? (?:baby|kid|child)\b))")
 _DOTTED = re.compile(
     r"(?<![\d.])((?:0?[1-9]|[12]\d|3[01])[./\\-](?:0?[1-9]|[12]\d|3[01])[./\\-](?:19|20)?\d\d)(?![\d.]*\d)"
 )
@@ -96,7 +102,7 @@ def _dates(text: str) -> Iterator[Span]:
     if born:
         for found in _DATE_LIKE.finditer(text, max(0, born.start() - 60), born.end() + 90):
             yield found.span(1)
-    for pattern in (_BORN, _BORN_LATER, _WHOLE, _DOTTED, _YEAR_FIRST):
+    for pattern in (_BORN, _BORN_LATER, _WHOLE, _BABY_OF, _DOTTED, _YEAR_FIRST):
         for found in pattern.finditer(text):
             if found.group(1).lower() not in ("may", "mar", "march"):
                 yield found.span(1)

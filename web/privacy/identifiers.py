@@ -50,7 +50,8 @@ class IdentifierRecognizer(EntityRecognizer):
 
 #: A text without any of this holds no identifier, and needs no further look: most messages are such.
 MAY_HOLD_ONE = compiled(
-    r"[\d@:/]|www\.|\b(?:ninety|hundred|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|cero|uno|dos"
+    r"[\d@:/&]|www\.|\b(?:ninety|hundred|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|thousand|street|road|avenue|ave|st|rd|ln|lane|dr|drive|ct|blvd|hall|towers?|and|y|cero|uno|dos"
     r"|tres|cuatro|cinco|seis|siete|ocho"
     r"|nueve|born|birth\w*|b-?day|dob|nac\w+|cumple\w*|at|arroba|corner|intersection)\b"
 )

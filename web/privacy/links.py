@@ -10,12 +10,12 @@ from web.privacy.names import is_ordinary
 from web.privacy.spans import Span, compiled
 from web.privacy.word_lists import WORDS
 
-_AT = r"(?: ?@ ?| ?[\[(<{] ?(?:at|@) ?[\])>}] ?| at | AT | arroba )"
+_AT = r"(?: ?@ ?| ?[\[(<{] ?(?:at|@) ?[\])>}] ?| at (?:the rate (?:of )?)?| AT | arroba )"
 _DOT = r"(?: ?\. ?| ?[\[(<{] ?(?:dot|\.) ?[\])>}] ?| dot | punto )"
 _MAIL = compiled(
     rf"(?<![\w.+-])((?:(?:[a-z0-9] ){{2,20}}[a-z0-9]|[a-z0-9][\w+-]{{0,40}}(?:(?:\.| dot | ?\(dot\) ?| ?\[dot\] ?"
-    rf"| punto | underscore | dash | guion | guion bajo )[\w+-]{{1,30}}){{0,4}}){_AT}[a-z0-9-]{{2,30}}"
-    rf"(?:{_DOT}(?:com|net|org|edu|gov|io|me|co|us|uk|mx|info|biz|example|test|dev))+)(?![\w-])"
+    rf"| punto | underscore | hyphen | minus | dash | guion | guion bajo )[\w+-]{{1,30}}){{0,4}}){_AT}[a-z0-9-]{{2,30}}"
+    rf"(?:{_DOT}(?:com|net|org|edu|gov|io|me|co|us|uk|mx|info|biz|example|test|dev)|(?<=\w),(?:com|org|net|edu))+)(?![\w-])"
 )
 _MAIL_NAME = compiled(
     r"(?<![\w.+-])([\w.+-]{2,40} ?(?:@|\(at\)|\[at\]| at ) ?(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton"
@@ -29,15 +29,31 @@ _SOCIAL = compiled(
     r"(?:^|[/.])(?:facebook|fb|instagram|linkedin|twitter|x|tiktok|snapchat|t|wa|threads|reddit|youtube|venmo"
     r"|paypal|cash|linktr|pinterest|tumblr|calendly|doodle)\.(?:com|me|ee|app|co)/\S"
 )
+_SHOUTED = re.compile(r"(?<!\w)([a-z0-9.]{2,30}AT[a-z0-9]{2,20}DOT[a-z]{2,4})(?!\w)")
 _USER_NAME = re.compile(r"(?<![\w@.])(@[A-Za-z0-9_][\w.]{1,29}\w)(?![\w@])")
+#: "walt_briggs58" is hardly anything else.
+_TELLING_NAME = re.compile(r"(?<![\w@.])([A-Za-z]{2,20}[._][A-Za-z]{1,20}\d{2,6})(?![\w@])")
+_AFTER_USER = compiled(
+    r"\b(?:user ?name|user|handle|insta(?:gram)?|ig|snap(?:chat)?|venmo|zelle|cash ?app|tiktok|discord|telegram"
+    r"|gmail|portal id|log ?in)"
+    r"(?: is|:)? ?((?=[\w.]{0,30}\d)[a-z][\w.]{3,30})(?!\w)"
+)
 _OWN_HOSTS = tuple(
     value.lower() for value in CLINIC.values() if re.fullmatch(r"(?:https?://)?[\w.-]+\.\w+\S*", value or "")
 )
 
 
+#: Without its ending, or with spaces in the place of marks.
+_PART_OF_MAIL = compiled(
+    r"(?<![\w.+-])([a-z0-9][\w.+-]{1,40}@[a-z0-9-]{2,30}|(?=[\w.]{0,30}\d)[\w.+-]{4,40} (?:gmail|yahoo|hotmail"
+    r"|outlook|icloud|aol)"
+    r" (?:dot )?com)(?![\w-])"
+)
+
+
 def mails(text: str) -> Iterator[Span]:
     """E-mail addresses that are written to be read by people: "jo at example dot org"."""
-    for pattern in (_MAIL, _MAIL_NAME):
+    for pattern in (_MAIL, _MAIL_NAME, _PART_OF_MAIL, _SHOUTED):
         for found in pattern.finditer(text):
             yield found.span(1)
 
@@ -67,6 +83,7 @@ _FILES = WORDS["path_words"]
 
 
 def user_names(text: str) -> Iterator[Span]:
-    """User names of social networks."""
-    for found in _USER_NAME.finditer(text):
-        yield found.span(1)
+    """User names, of social networks and others."""
+    for pattern in (_USER_NAME, _TELLING_NAME, _AFTER_USER):
+        for found in pattern.finditer(text):
+            yield found.span(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -92,6 +92,8 @@ class _Lists:
     #: Never a name.
     never: frozenset[str]
     after_title: frozenset[str]
+    #: What no person is called, whatever a list of names says.
+    conditions_and_things: frozenset[str]
 
 
 def fold(word: str) -> str:
@@ -148,6 +150,11 @@ def _read() -> _Lists:
         common=frozenset((common - floor - never - spanish) | mainly),
         never=frozenset(never - mainly),
         after_title=WORDS["after_title"],
+        conditions_and_things=frozenset().union(
+            *(WORDS[name] for name in ("never", "substances", "conditions", "things"))
+        )
+        - mainly
+        - WORDS["nobody_is"],
     )
 
 
@@ -183,6 +190,8 @@ _RELATIVE = (
     r"|nephew|friend|buddy|roommate|neighbou?r|therapist|psychiatrist|doctor|counsel?lor|psychologist|nurse"
     r"|caseworker|boss"
     r"|hubby|wifey|ex|patient|client|stepson|stepdaughter|stepdad|stepmom|coworker|colleague"
+    r"|sponsor|lawyer|attorney|landlord|pharmacist|coach|pastor|priest|driver|teacher|pcp|np|godmother|godfather|dog|cat"
+    r"|(?:mother|father|brother|sister|son|daughter)[ -]in[ -]law|grandson|fiance|aunty|auntie|nana|bestie|mate"
     r"|espos[oa]|marido|mujer|hij[oa]|herman[oa]|madre|padre|abuel[oa]|ti[oa]|amig[oa]|novi[oa]|prim[oa]"
 )
 _SURE = (
@@ -207,11 +216,21 @@ _SURE = (
     r"\bmam na imi[e\u0119]\b",
     r"\bnazywam si[e\u0119]\b",
     r"\b(?:patient|client|paciente) ?:",
+    r"\b(?:aka|a\.k\.a\.?|n\u00e9e|nickname(?: is|:)?|better known as|known as)\b",
+    rf"\b(?:this is|it{_APOSTROPHE}?s|its)\b(?= [^\W\d_]+(?: [^\W\d_]+)? (?:calling|speaking|writing)\b)",
+    r"\bmy (?:nane|mane|naem|nam) (?:is|s)\b",
+    r"\bmy ?name ?is\b",
+    r"\bnames (?=(?-i:[A-Z]))",
+    r"\b(?:preferred|chosen)(?: name)? ?:?(?= (?-i:[A-Z]))",
+    r"(?:^|\n)(?:from|to|re|attn|fr|caller|contact|counselor|therapist|provider|insured|subscriber|spouse) ?:",
+    r"\bname on (?:the |my )?(?:card|account|acct|policy)(?: is)?\b",
+    r"\b(?:acct|account|card) name(?: is)?\b",
 )
 _TITLE = (
     r"\b(?:dr|dra|doctor|doctora|doc|nurse pract?i\w+|mr|mrs|mister|prof|professor|pastor|rev|reverend|rabbi"
     r"|se\u00f1or|se\u00f1ora"
-    r"|sr|sra|srta|do\u00f1a)\b\.?",
+    r"|sr|sra|srta|do\u00f1a|sgt|capt|cpl|lt|imam|deacon)\b\.?",
+    r"\b(?:put|booked|listed|filed|scheduled) (?:(?:it|me|that|him|her|us) )?under\b",
     r"\b(?:ms|miss|nurse|don|father|sister|aunt|uncle|tia|t\u00eda|t\u00edo)\b\.?",
 )
 _WEAK = (
@@ -248,11 +267,19 @@ _RELATION = (
     rf"\b(?:my|our|his|her|mi|su|ur|your|their|the) (?:[a-z]{{2,9}}[ -]){{0,2}}(?:{_RELATIVE})(?:{_APOSTROPHE}s"
     rf"|s)?(?: (?:is|was|es|named))?\b(?: ?[,(])?"
 )
+#: Of whom hardly anything is said at once but a name.
+_CALLED = (
+    r"\b(?:ms|miss|nurse|uncle|aunt|aunty|auntie|tia|t\u00eda|t\u00edo|officer)\b\.?|\b(?:(?:my|the"
+    r"|our) )?(?:pcp|psychiatrist"
+    r"|therapist|psychologist|np)(?:'?s name)? is\b|\bemergency contact(?: is|:)?(?: my [a-z]{3,9})?\b"
+    r"|\b(?:insured|subscriber|policy ?holder|spouse|proxy|poa|guardian|my ride)(?: is)?\b|\bguardian of\b"
+    r"|\bbooked as\b|\bformerly\b"
+)
 _CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = (
     (Cue.SURE, re.compile("|".join(_SURE), re.IGNORECASE)),
-    (Cue.TITLE, re.compile(_TITLE[0], re.IGNORECASE)),
-    (Cue.RELATIVE, re.compile(_RELATION, re.IGNORECASE)),
-    (Cue.WEAK, re.compile("|".join((*_TITLE[1:], *_WEAK)), re.IGNORECASE)),
+    (Cue.TITLE, re.compile("|".join(_TITLE[:2]), re.IGNORECASE)),
+    (Cue.RELATIVE, re.compile(rf"{_RELATION}|{_CALLED}", re.IGNORECASE)),
+    (Cue.WEAK, re.compile("|".join((*_TITLE[2:], *_WEAK)), re.IGNORECASE)),
 )
 _PART = re.compile(rf"[^\W\d_]{{1,{_LETTERS}}}(?:['\u2019-][^\W\d_]{{1,{_LETTERS}}}){{0,3}}")
 _BETWEEN = re.compile(r"\.?[ \t]{1,3}|\.(?=[A-Z])|, (?=(?:[Jj]r|[Ss]r)\b)")
@@ -276,10 +303,129 @@ _HERE = re.compile(
 #: What somebody with a name does, and hardly anything else that is written with a capital.
 _DOES = re.compile(
     rf"(?<![\w'@./-])((?-i:[A-Z])[^\W\d_]{{1,{_LETTERS}}}(?:-[^\W\d_]{{1,{_LETTERS}}})?) "
-    r"(?:said|says|texted|told|thinks|thought|wants|wanted|asked|called|drove|picked|swears|suggested|referred"
+    r"(?:said|says|texted|told|thinks|thought|wants|wanted|asked|doesnt|doesn't|didnt|didn't|died|drives|knows"
+    r"|will drive|is driving|is coming|called|drove|picked|swears|suggested|referred"
     r"|loved|hates|cried|answered)\b",
     re.IGNORECASE,
 )
+
+
+def _said_to_be_somebody(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
+    """Names that what stands behind them, or on both sides, gives away."""
+    for found in _IS_NAMED.finditer(text):
+        if span := _name(text, found.start(1), Cue.SURE, capitals_tell):
+            yield span
+    for pattern, is_one in _GIVEN_AWAY:
+        yield from (found.span(1) for found in pattern.finditer(text) if is_one(found[1]))
+    for found in _LAST_FIRST.finditer(text):
+        if _is_last_and_first(fold(found[1]), fold(found[2])):
+            yield found.span()
+    for found in _MY_NAME.finditer(text):
+        before = max(0, found.start() - 60)
+        for part in _PART.finditer(text[before : found.start()]):
+            if len(part[0]) > 2 and _is_somebody(part[0], said=True):
+                yield before + part.start(), before + part.end()
+
+
+def _by_capitals(text: str) -> Iterator[tuple[int, int]]:
+    """First and last names together, by their capitals."""
+    for pattern in (_WHO_WRITES, _WHOLE_NAME):
+        yield from (found.span(1) for found in pattern.finditer(text) if _is_whole_name(found[1].split()))
+
+
+def _may_greet(word: str) -> bool:
+    """Whether a word that nobody has heard of may be who greets."""
+    return _is_unheard_of(fold(word)) and fold(word) not in WORDS["who_is_thanked"]
+
+
+def _is_last_and_first(last: str, first: str) -> bool:
+    """Whether two words with a comma between them are a last and a first name."""
+    if first not in _LISTS.first or {last, first} & {*_LISTS.places, *TOWNS}:
+        return False
+    return last in _LISTS.last or "'" in last or _is_unheard_of(last)
+
+
+def _is_somebody(word: str, said: bool = False) -> bool:
+    """Whether a word is somebody where only a name can stand.
+
+    Args:
+        word: as it was written.
+        said: whether it is said to be a name.
+    """
+    folded = fold(word)
+    if said and folded in _LISTS.all_first and (word[0].isupper() or folded in _LISTS.nobody_is):
+        return True
+    if "-" in folded:
+        return not any(half in _LISTS.ordinary for half in folded.split("-"))
+    usual = word[0].isupper() or folded not in _LISTS.ordinary
+    return usual and folded in _LISTS.all_first and folded not in _LISTS.conditions_and_things
+
+
+def _is_whole_name(spelled: list[str]) -> bool:
+    """Whether words with capitals are a first and a last name."""
+    parts = [fold(part) for part in spelled]
+    if any(part in _LISTS.places or part in TOWNS for part in parts) and not _SYLLABLES.fullmatch(spelled[0]):
+        return False
+    last = parts[-1] in _LISTS.last and parts[-1] not in _LISTS.ordinary
+    last = last or _SYLLABLES.fullmatch(spelled[0]) is not None
+    first = parts[0] in _LISTS.all_first or _SYLLABLES.fullmatch(spelled[0]) is not None
+    return first and (last or len(parts) == 1) and parts[0] not in _LISTS.conditions_and_things
+
+
+#: "sup im dre": a word that nobody has heard of, where somebody who greets says who it is.
+_GREETED = re.compile(
+    rf"(?:^|[.!?\n] ?)(?:hi+|hey+|hello|hiya|sup|yo|hola|good (?:morning|afternoon|evening))[ ,!.]*(?:there[ ,!.]*)?"
+    rf"(?:im|i{_APOSTROPHE}m|i am|its|it{_APOSTROPHE}s|this is|this be|this|soy) ([^\W\d_]{{2,12}})(?=$|[.,!?\n]"
+    rf"| (?:and i|from|here)\b)",
+    re.IGNORECASE,
+)
+#: "Raven (she/her)".
+_PRONOUNS = re.compile(
+    r"(?<![\w'])([^\W\d_]{2,20}),? \(?(?:she|he|they) ?/ ?(?:her|him|they|them|she|he)\b", re.IGNORECASE
+)
+#: "Mo from earlier".
+_FROM_BEFORE = re.compile(r"(?:^|[.!?] )([A-Z][^\W\d_]{1,20}) from (?:earlier|before|yesterday|last|this morning)\b")
+#: "Hope and i", "me and Destiny".
+_AND_I = re.compile(r"(?:\b(?:[Mm]e|I|i) and |(?<![\w'])(?=[A-Z][^\W\d_]+ and (?:i|I|me)\b))([A-Z][^\W\d_]{2,20})\b")
+#: "write angel on the form".
+_WRITTEN_DOWN = re.compile(
+    r"\b(?:write|put|add|use) ([^\W\d_]{2,20}) (?:on|in|for) (?:the|my|that) (?:form|chart|file|paperwork|name|list)\b",
+    re.IGNORECASE,
+)
+_MY_NAME = re.compile(
+    r"\b(?:that'?s|that is|which is|it'?s|is) (?:really )?my (?:first |last |real |legal |actual )?name\b",
+    re.IGNORECASE,
+)
+#: "Ji-hye Park: is there valet".
+_WHO_WRITES = re.compile(r"^([A-Z][\w'-]{1,20}(?: [A-Z][\w'-]{1,20}){0,2}): ")
+#: "Autumn Rain Johnson is what's on my ID".
+_WHOLE_NAME = re.compile(r"(?<![\w'-])([A-Z][a-z'-]{1,20}(?: [A-Z][a-z'-]{1,20})? [A-Z][a-z'-]{2,20})(?![\w'-])")
+#: "Summer is my name".
+_IS_NAMED = re.compile(
+    rf"(?:^|[.!?\n,]|\b(?:hi|hello|yes)) ?((?:[^\W\d_]{{2,{_LETTERS}}} ){{1,3}})is (?:(?:my|the|his|her|our|patients?) "
+    r"(?:[a-z]{2,8} )?name)\b",
+    re.IGNORECASE,
+)
+#: "Chase is my brother", "Trung my husband".
+_IS_SOMEBODY = re.compile(
+    rf"(?<![\w'@./-])([^\W\d_]{{2,{_LETTERS}}}(?:-[^\W\d_]{{2,12}})?) (?:is|was) (?:my|his|her|our) (?:[a-z]{{3,8}} )?"
+    rf"(?:{_RELATIVE})\b"
+)
+_BESIDE_RELATIVE = re.compile(
+    rf"(?<![\w'@./-])([^\W\d_]{{2,{_LETTERS}}}(?:-[^\W\d_]{{2,12}})?) (?:my|his|her|our) (?:{_RELATIVE})\b"
+)
+#: Where only a name can stand, and what tells whether it is one.
+_GIVEN_AWAY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (_GREETED, _may_greet),
+    (_PRONOUNS, lambda word: not is_ordinary(word)),
+    (_WRITTEN_DOWN, lambda word: _is_somebody(word, said=True)),
+    (_IS_SOMEBODY, _is_somebody),
+    (_BESIDE_RELATIVE, lambda word: not is_ordinary(word) and _is_somebody(word)),
+    (_FROM_BEFORE, _is_somebody),
+    (_AND_I, _is_somebody),
+)
+#: "O'Malley, Kevin".
+_LAST_FIRST = re.compile(r"(?:(?<=[:\n])|^) ?([A-Z][\w'\u2019-]{2,20}), ([A-Z][a-z]{1,15})(?= ?[A-Z]?\.?(?:$|[\n,.;]))")
 _SIGNATURE = re.compile(
     rf"(?:\b(?:{_SIGN_OFF})[ \t]*[,.!:;\-\u2013\u2014~*]*\s*|(?:^|[\n.!?)]|\s)[ \t]*(?:--?"
     rf"|[\u2013\u2014~*])[ \t]*|\n[ \t]*)"
@@ -307,7 +453,12 @@ class NameRecognizer(EntityRecognizer):
         """
         capitals_tell = not text.isupper()
         topics = [found.span() for found in _PUBLIC_PEOPLE.finditer(text)]
-        spans = [*_introduced(text, capitals_tell), *_signed(text, capitals_tell), *_known(text, capitals_tell)]
+        spans = [
+            *_introduced(text, capitals_tell),
+            *_signed(text, capitals_tell),
+            *_known(text, capitals_tell),
+            *_initials(text),
+        ]
         return [
             RecognizerResult("PERSON", start, end, _SCORE)
             for start, end in spans
@@ -323,6 +474,9 @@ def _introduced(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
             start = gap.end() if gap else found.end()
             if start > found.start() and (span := _name(text, start, cue, capitals_tell)):
                 yield span
+    yield from _said_to_be_somebody(text, capitals_tell)
+    if capitals_tell:
+        yield from _by_capitals(text)
     for found in _DOES.finditer(text):
         if span := _name(text, found.start(1), Cue.WEAK, capitals_tell):
             yield span
@@ -338,7 +492,20 @@ def _signed(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
     for found in _SIGNATURE.finditer(text, tail):
         span = _name(text, found.start(1), Cue.WEAK, capitals_tell)
         word = _PART.fullmatch(text[found.start(1) :].strip(" .!\n\t,;*~"))
-        if span is None and word and "," in found[0] and len(word[0]) > 3 and not is_ordinary(word[0]):
+        thanks = (
+            re.match(r"(?:thanks?|thank you|thx|tks|tysm|ty|cheers|gracias|xo+|ttyl)\b", found[0], re.IGNORECASE)
+            is not None
+        )
+        alone = (
+            word is not None and ("," in found[0] or (thanks and _is_unheard_of(fold(word[0])))) and len(word[0]) > 2
+        )
+        if (
+            span is None
+            and word
+            and alone
+            and not is_ordinary(word[0])
+            and fold(word[0]) not in WORDS["who_is_thanked"]
+        ):
             span = (found.start(1), found.start(1) + len(word[0]))  # "bye, tootsie"
         if span and not text[span[1] :].strip(" .!\n\t,;*~"):
             yield span
@@ -367,8 +534,37 @@ def _known(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
             span = (span[0] - len(nick[0]), span[1])
         yield span
         end = span[1]
+
+
+def _initials(text: str) -> Iterator[tuple[int, int]]:
+    """Initials, with a last name or without, and whose relative somebody is."""
     for found in _INITIALS.finditer(text):
         yield found.span()
+    for found in _INITIAL_AND_LAST.finditer(text):
+        word = fold(found[1])
+        if word not in _LISTS.ordinary and (word in _LISTS.last or _is_unheard_of(word)):
+            yield found.span()
+    for found in _OF_SOMEBODY.finditer(text):
+        if fold(found[1]) in _LISTS.common:
+            yield found.span(1)
+    yield from ((found.start(), _pair_end(text, found)) for found in _PART.finditer(text) if _is_pair(text, found))
+
+
+def _is_pair(text: str, found: re.Match[str]) -> bool:
+    """Whether a word and the next are a first and a last name that are nothing else: "noor haddad"."""
+    following = _PART.match(text, found.end() + 1)
+    if following is None or text[found.end()] != " " or text[found.start() - 1 : found.start()] in ("@", "/", ".", "#"):
+        return False
+    first, last = fold(found.group()), fold(following.group()).removesuffix("'s")
+    plain = not any(
+        word in _LISTS.ordinary or word in _LISTS.learned or word in _LISTS.places for word in (first, last)
+    )
+    return plain and len(first) > 3 and len(last) > 3 and first in _LISTS.first and last in _LISTS.last
+
+
+def _pair_end(text: str, found: re.Match[str]) -> int:
+    following = _PART.match(text, found.end() + 1)
+    return following.end() if following else found.end()
 
 
 def _stands_alone(word: str, spelled: str, capital: bool, inside: bool) -> bool:
@@ -415,6 +611,10 @@ _INITIALS = re.compile(
     r"|I\.M)\.)[A-Z]\.[A-Z]\.(?!\w)"
     r"|(?<=[Dd]r )[A-Z](?![\w'.])|(?<=[Dd]r\. )[A-Z](?![\w'.])"
 )
+#: "W. Briggs".
+_INITIAL_AND_LAST = re.compile(r"(?<![\w.])[A-Z]\. ?([A-Z][a-z]{2,20})(?!\w)")
+#: "keishas mom".
+_OF_SOMEBODY = re.compile(rf"(?<![\w'@])([a-z]{{3,20}})s (?=(?:{_RELATIVE})\b)", re.IGNORECASE)
 #: "Hyun-woo".
 _SYLLABLES = re.compile(r"[A-Z][a-z]{1,5}-[a-z]{2,5}")
 
@@ -466,9 +666,13 @@ def _is_first(part: str, cue: Cue, capitals_tell: bool, behind: str) -> bool:
         return capital and re.match(initial, behind) is not None
     if plain in _LISTS.never or word in _LISTS.never or (cue is Cue.TITLE and plain in _LISTS.after_title):
         return False
-    named = plain in _LISTS.first or (cue is Cue.TITLE and plain in _LISTS.last)
+    named = plain in _LISTS.first or (cue in (Cue.TITLE, Cue.RELATIVE) and plain in _LISTS.last and len(plain) > 3)
+    if cue is Cue.RELATIVE and re.fullmatch(r"[A-Z]J|J[ABCDPRT]", part):
+        return True  # "my nephew TJ"
     if plain in _LISTS.ordinary:
-        return _is_name_all_the_same(plain, cue, named, capital, _ends(behind))
+        return _is_name_all_the_same(
+            plain, cue, named, capital, _ends(behind) or (capital and re.match(" [A-Z][a-z]", behind) is not None)
+        )
     return named or _may_be_name(part, plain, cue, capital)
 
 
@@ -502,7 +706,8 @@ def _may_be_name(part: str, word: str, cue: Cue, capital: bool) -> bool:
         return False
     usual = word in _LISTS.last or "-" in part or not _NO_NAME.search(word)
     if cue in (Cue.WEAK, Cue.RELATIVE):
-        return capital and not part.isupper() and usual
+        sounds = cue is Cue.RELATIVE and len(word) > 3 and word[-1] in "aio" and _is_unheard_of(word)
+        return usual and ((capital and not part.isupper()) or sounds)
     return capital or usual or (cue is Cue.TITLE and not _DOING.search(word))
 
 
@@ -512,7 +717,12 @@ _CONTRACTION = re.compile(r"'(?:m|re|ve|ll|d|t)$")
 
 def _ends(behind: str) -> bool:
     """Whether what comes next shows that a name is over, or goes on as one."""
-    return re.match(r"\s*(?:$|[.,!?;:)\n]|(?:and|i|im|from|but|here|dob|born)\b)", behind) is not None
+    return _OVER.match(behind) is not None
+
+
+_OVER = re.compile(
+    r"\s*(?:$|[.,!?;:)\n]|(?:and|i|im|from|but|here|dob|born|was|is|said|says|told|called|who|will|has|had|n)\b)"
+)
 
 
 def _goes_on(text: str, part: re.Match[str], capitals_tell: bool) -> bool:

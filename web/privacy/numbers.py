@@ -18,7 +18,8 @@ _FILLER = (
 _HOLDER = (
     r"(?:member(?:ship)?|subscriber|policy(?:holder)?|medicare|medicaid|mbi|hicn?|group|grp|mrn|claim|beneficiary"
     r"|medical record"
-    r"|patient id|health ?card|prior auth(?:orization)?|confirmation|driver'?s? ?licen[sc]e|licen[sc]e|passport"
+    r"|patient id|health ?card|prior auth(?:orization)?|confirmation|rx ?bin|bin|pcn|driver'?s? ?licen[sc]e"
+    r"|licen[sc]e|passport"
     r"|id card|member ?id"
     r"|afiliad[oa]|p[o\u00f3]liza|ssn|social(?: security)?|soc(?:ial)? sec|itin|tax ?id|tin|seguro social|ein)"
 )
@@ -31,7 +32,7 @@ _SOFT = (
 )
 _VALUE = (
     r"(?=[a-z0-9 -]{0,6}\d[a-z0-9 -]{0,20}\d)(?:[a-z]{1,4}[ -]?)?[a-z0-9]*\d[a-z0-9]*"
-    r"(?:[ .-]?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,5}"
+    r"(?:[ ./-]?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,5}"
 )
 _IDS = (
     compiled(rf"\b{_HOLDER}s?\b{_FILLER}\b({_VALUE})(?![\w])"),
@@ -40,17 +41,19 @@ _IDS = (
         rf"({_VALUE})(?![\w])"
     ),
     compiled(
-        r"\b(?:last (?:four|4)(?: digits?)?|(?:that |which )?(?:ends?|ending)(?: (?:in|with|on))?|terminad[oa] en"
+        r"\b(?:(?:last|first) (?:three|four|five|[345])(?: digits?)?|(?:that |which )?(?:ends?|ending)(?: (?:in"
+        r"|with|on))?|terminad[oa] en"
         r"|termina en|cvv2?|cvc|security code|pin(?: number)?)"
-        r"(?: (?:digits?|of|my|the|on|ssn|social|social security|number|card|code|acct|account)){0,5}(?: (?:is"
-        r"|are|es|was))?[ :=#]{1,3}(\d{3,4})\b"
+        r"(?: (?:digits?|of|my|the|on|phone|cell|ssn|social|social security|number|card|code|acct"
+        r"|account)){0,5}(?: (?:is"
+        r"|are|es|was))?[ :=#]{1,3}(\d{3,5})\b"
     ),
     compiled(
         r"\b(?:exp(?:ires|iration|iry|\.)?(?: date)?|good (?:thru|through)|vence)[ :=]{1,3}(?:is |on )?("
         r"(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?\d\d)\b"
     ),
     re.compile(r"(?<![\w*])([xX*#\u2022]{2,5}[- ]?[xX*#\u2022]{2,4}[- ]?\d{4})\b"),
-    re.compile(r"(?<!\w)([*xX\u2022]{4,12}[ -]?\d{4})\b"),
+    re.compile(r"(?<!\w)((?:[*xX\u2022]{3,12}|\.{2,4}|\u2026)[ -]?\d{4})\b"),
 )
 #: Numbers of five digits and more after a word of insurance, and of four after one of social security.
 _AFTER_INSURANCE = compiled(
@@ -66,13 +69,31 @@ _AFTER_SOCIAL = compiled(
     r"(\d{3}[^\w\n]{0,3}\d{2}[^\w\n]{0,3}\d{4}|\d{9}|\d{4})(?!\w)"
 )
 #: Social security numbers, however their digits are parted.
+#: Those that may be short, behind or before words that say what they are.
+_SHORT = (
+    compiled(r"(?<![\w$.-])(\d{4})(?= (?:is|are|was|one is) (?:the |my )?(?:last (?:four|4)|ssn|social|pin))"),
+    re.compile(r"\b(?i:(?:starts?|begins?|ends?|ending|starting)(?: (?:with|in))?) ((?=[A-Z\d]*\d)[A-Z\d]{3,8})\b"),
+    compiled(r"\b(?:my|his|her|the) id(?: is|:) ((?=\w*\d)\w{4,20})\b"),
+    compiled(
+        r"\b(?:auth(?:orization)?|referral|badge|confirmation|tracking|plate|tag)(?: (?:code|number|no\.?"
+        r"|is|#))*[ #:]{1,2}"
+        r"((?-i:(?=[A-Z\d ]*\d[A-Z\d ]*\d)[A-Z\d][A-Z\d-]{1,12}(?: \d{2,4}){0,2}))(?!\w)"
+    ),
+)
 _PARTED = re.compile(r"(?<![\w.-])\d{3}[ ]?[-._/\u2013 ][ ]?\d{2}[ ]?[-._/\u2013 ][ ]?\d{4}(?:-?[A-Z]\d?)?(?![\w-])")
 _SPELLED = (
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis"
     r"|siete|ocho|nueve)"
 )
+_TWO_DIGITS = (
+    r"(?:ten|eleven|twelve|[a-z]{3,5}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|triple|hundred)"
+)
+#: As people say them: "seventy seven three five five five", "eight hundred 555 0144".
+_SAID = compiled(
+    rf"\b((?:(?:{_SPELLED}|{_TWO_DIGITS}|\d{{1,4}})[\s,.-]{{1,3}}){{3,14}}(?:{_SPELLED}|{_TWO_DIGITS}|\d{{1,4}}))(?!\w)"
+)
 _NUMBER_WORDS = compiled(
-    rf"\b((?:\d{{1,4}}[\s,.-]{{1,3}})?{_SPELLED}(?:[\s,.-]{{1,3}}(?:{_SPELLED}|[b-hj-z]"
+    rf"\b((?:[a-z] )?(?:\d{{1,4}}[\s,.-]{{1,3}})?{_SPELLED}(?:[\s,.-]{{1,3}}(?:{_SPELLED}|[b-hj-z]"
     rf"|\d{{1,4}})){{2,}}[\s,.-]{{1,3}}(?:{_SPELLED}|\d{{2,4}}))\b"
 )
 _MIXED = re.compile(
@@ -98,12 +119,19 @@ _TELEPHONES = (
     re.compile(r"(?i:area code )\(?\d{3}\)?(?:[^\d\n]{1,16}\d{3}[ .-]?\d{4})?(?!\w)"),
     re.compile(r"\b(?:ext\.?|extension) ?#?\d{3,6}(?!\w)", re.IGNORECASE),
 )
+#: The area code, some words before the rest.
+_AREA_BEFORE = compiled(
+    r"(?<![\w$.,-])(\d{3})(?=,? (?:and|then|thats?|that's|is|the)\b[^\d\n.!?]{0,30}\d{3}[ .-]?\d{4}(?!\d))"
+)
 _YEAR_SPAN = re.compile(r"(?:19|20)\d\d ?[-\u2013/ ] ?(?:19|20)\d\d")
 
 
 #: What goes on from a number: more digits, letters that hang on it, digits in words.
 _MORE_NUMBER = re.compile(
-    rf"(?:[ ]?[-./_()\u2010-\u2015][ ]?[A-Z0-9]{{1,12}}(?![a-z])|[ ,]{{1,2}}\d{{2,}}(?![\w%]|[.,:]\d| ?(?:mg|min"
+    rf"(?:,? ?\(?(?:x|ext|extension|room|rm|option|opt|press|ask for ext(?:ension)?)\.? ?#?(?:\d{{1,5}}"
+    rf"|{_SPELLED})\b\)?|[ ]?(?:or|and|/|&)[ ]?-?\d{{4}}"
+    rf"(?!\w| ?(?:mg|dollars|people|patients))|[ ]?[-./_()\u2010-\u2015][ ]?[A-Z0-9]{{1,12}}(?![a-z])"
+    rf"|[ ,]{{1,2}}\d{{2,}}(?![\w%]|[.,:]\d| ?(?:mg|min"
     rf"|days?|weeks?|months?|years?|hours?|hrs|sessions?|times|dollars)\b)"
     rf"|[ ,-]{{1,2}}{_SPELLED}\b|[ ](?-i:[A-Z]{{1,3}})(?=$|[\s.,;!?])(?! [a-z']))"
 )
@@ -133,6 +161,8 @@ def identity_numbers(text: str) -> Iterator[Span]:
                 r"(?:19|20)\d\d|\d+(?:mg|k|th|st|ml|mcg)", value, re.I
             ):
                 yield _without_word(found)
+    for pattern in _SHORT:
+        yield from (found.span(1) for found in pattern.finditer(text))
     for found in _PARTED.finditer(text):
         yield found.span()
     for found in _AFTER_INSURANCE.finditer(text):
@@ -152,11 +182,17 @@ def long_numbers(text: str) -> Iterator[Span]:
     for found in _LONG.finditer(text):
         if not _YEAR_SPAN.fullmatch(found.group()):
             yield found.span()
+    yield from (found.span(1) for found in _AREA_BEFORE.finditer(text))
     for found in _MIXED.finditer(text):
         if _is_number_of_somebody(found.group()):
             yield found.span()
     for pattern, digits in (*((pattern, 3) for pattern in _TELEPHONES), (_GROUPS, 6)):
         yield from (found.span() for found in pattern.finditer(text) if sum(map(str.isdigit, found.group())) >= digits)
+    for found in _SAID.finditer(text):
+        said = found.group(1)
+        words = len(re.findall(rf"\b{_SPELLED}\b", said, re.I)), len(re.findall(rf"\b{_TWO_DIGITS}\b", said, re.I))
+        if sum(map(str.isdigit, said)) + words[0] + 2 * words[1] >= 7 and any(words):
+            yield found.span(1)
     for found in _NUMBER_WORDS.finditer(text):
         digits = sum(map(str.isdigit, found.group(1)))
         if digits + len(re.findall(_SPELLED, found.group(1), re.IGNORECASE)) >= 6:

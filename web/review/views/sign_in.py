@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as verify
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from web.chat import rate_limits
 from web.review import invitations
 from web.review.access import SignInStep
 from web.review.audit import Action, record
@@ -48,7 +49,12 @@ class SignInView(SignInStep):
         return render(request, "review/sign_in.html", {"form": _SignInForm(request)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """To the second factor when they are right. Wrong ones are counted by django-axes."""
+        """To the second factor when they are right. django-axes counts wrong ones, the rate limit all."""
+        try:
+            rate_limits.count_sign_in(request)
+        except rate_limits.TooMany as wait:
+            form = _SignInForm(request)
+            return render(request, "review/sign_in.html", {"form": form, "wait": wait.detail}, status=429)
         form = _SignInForm(request, data=request.POST)
         if not form.is_valid():
             return render(request, "review/sign_in.html", {"form": form}, status=422)
