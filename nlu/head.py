@@ -10,7 +10,6 @@ Why this one: docs/decisions/intent-head.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +21,6 @@ from sklearn.preprocessing import normalize
 
 from nlu.encoder import DIMENSIONS, LAYERS, WIDTH
 
-#: Rows of the spelling's product that one thread computes at a time.
-_ROWS = 1024
 #: Examples that stand for all in a first, rough solution of the system.
 _SAMPLE = 2000
 #: What the rest of the system may be off at the end, as a share of its right side; a tenth of it changed no answer.
@@ -92,8 +89,8 @@ class Spelling:
         self._letters = letters
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> Spelling:
-        """Learns the weights from texts."""
+    def fit(cls, texts: Sequence[str]) -> tuple[Spelling, scipy.sparse.csr_matrix]:
+        """Learns the weights from texts, and gives the texts' rows, which are made on the way."""
         letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=20000, dtype=np.float32
         )
@@ -104,12 +101,16 @@ class Spelling:
             token_pattern=r"(?u)\b\w+\b",
             dtype=np.float32,
         )
-        return cls(words.fit(texts), letters.fit(texts))
+        both = letters.fit_transform(texts), words.fit_transform(texts)
+        return cls(words, letters), _joined(*both)
 
     def rows(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
         """Sparse rows, shape (len(texts), vocabulary)."""
-        both = scipy.sparse.hstack([self._letters.transform(texts), self._words.transform(texts)])
-        return normalize(both).tocsr()
+        return _joined(self._letters.transform(texts), self._words.transform(texts))
+
+
+def _joined(letters: scipy.sparse.csr_matrix, words: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
+    return normalize(scipy.sparse.hstack([letters, words])).tocsr()
 
 
 class Head:
@@ -120,8 +121,9 @@ class Head:
         meaning: the fitted features of meaning.
         spelling: the fitted features of spelling.
         meanings: (examples, Meaning.KEPT) rows of the training sentences.
-        spellings: (examples, vocabulary) their spelling rows.
         weights: (examples, intents) solution of the ridge system.
+        said_by_spelling: (vocabulary, intents) what each word and group of letters says: the closeness of spelling is
+            a plain product, so the examples' rows and weights are multiplied once, in training.
         settings: as trained with.
     """
 
@@ -131,16 +133,16 @@ class Head:
         meaning: Meaning,
         spelling: Spelling,
         meanings: Array,
-        spellings: scipy.sparse.csr_matrix,
         weights: Array,
+        said_by_spelling: Array,
         settings: HeadSettings,
     ) -> None:
         self.intents = intents
         self._meaning = meaning
         self._spelling = spelling
         self._meanings = meanings
-        self._spellings = spellings.T.tocsr()
         self._weights = weights
+        self._said_by_spelling = said_by_spelling
         self._settings = settings
 
     @classmethod
@@ -154,13 +156,16 @@ class Head:
             settings: see :class:`HeadSettings`.
         """
         intents, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
-        meaning, spelling = Meaning.fit(vectors), Spelling.fit(texts)
+        meaning = Meaning.fit(vectors)
         meanings = meaning.rows(vectors)
-        spellings = spelling.rows(texts)
+        spelling, spellings = Spelling.fit(texts)
+        spellings *= np.float32(np.sqrt(settings.spelling))
         targets = np.eye(len(intents), dtype=np.float32)[index]
         say = (np.median(counts) / counts[index]) ** settings.balance
-        weights = _solve(_gram(meanings, spellings, settings), (settings.ridge / say).astype(np.float32), targets)
-        return cls(intents.tolist(), meaning, spelling, meanings, spellings, weights, settings)
+        closeness = _closeness(meanings, meanings, settings)
+        weights = _solve(closeness, spellings, (settings.ridge / say).astype(np.float32), targets)
+        said_by_spelling = (spellings.T @ weights) * np.float32(np.sqrt(settings.spelling))
+        return cls(intents.tolist(), meaning, spelling, meanings, weights, said_by_spelling, settings)
 
     def probabilities(self, texts: Sequence[str], vectors: Array) -> Array:
         """How likely each intent is.
@@ -172,40 +177,12 @@ class Head:
         Returns:
             shape (len(texts), len(self.intents)); each row sums to 1.
         """
-        meanings, spellings = self._meaning.rows(vectors), self._spelling.rows(texts)
-        kernel = _kernel(meanings, self._meanings, spellings, self._spellings, self._settings)
-        scores = (kernel @ self._weights) * self._settings.sharpness
+        closeness = _closeness(self._meaning.rows(vectors), self._meanings, self._settings)
+        scores = closeness @ self._weights + self._spelling.rows(texts) @ self._said_by_spelling
+        scores *= self._settings.sharpness
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely: Array = odds / odds.sum(axis=1, keepdims=True)
         return likely
-
-
-def _kernel(
-    left: Array,
-    right: Array,
-    left_spelling: scipy.sparse.csr_matrix,
-    right_spelling_transposed: scipy.sparse.csr_matrix,
-    settings: HeadSettings,
-) -> Array:
-    """The kernel between texts asked about and those learned, shape (len(left), len(right))."""
-    kernel = _closeness(left, right, settings)
-    kernel += settings.spelling * (left_spelling @ right_spelling_transposed).toarray()
-    return kernel
-
-
-def _gram(meanings: Array, spellings: scipy.sparse.csr_matrix, settings: HeadSettings) -> Array:
-    """The kernel of all examples with each other: symmetric, so half of its costly part is computed, in blocks."""
-    kernel = _closeness(meanings, meanings, settings)
-
-    def add_block(start: int) -> None:
-        stop = start + _ROWS
-        block = settings.spelling * (spellings[start:stop] @ spellings[start:].T.tocsr()).toarray()
-        kernel[start:stop, start:] += block
-        kernel[stop:, start:stop] += block[:, _ROWS:].T
-
-    with ThreadPoolExecutor() as pool:  # scipy lets go of the interpreter's lock; no two blocks touch the same place
-        list(pool.map(add_block, range(0, len(kernel), _ROWS)))
-    return kernel
 
 
 def _closeness(left: Array, right: Array, settings: HeadSettings) -> Array:
@@ -217,18 +194,21 @@ def _closeness(left: Array, right: Array, settings: HeadSettings) -> Array:
     return kernel
 
 
-def _solve(kernel: Array, ridge: Array, targets: Array) -> Array:
-    """Weights for which ``(kernel + diag(ridge)) @ weights`` is ``targets``; the kernel is changed on the way.
+def _solve(closeness: Array, spellings: scipy.sparse.csr_matrix, ridge: Array, targets: Array) -> Array:
+    """Weights for which ``(closeness + spellings @ spellings.T + diag(ridge)) @ weights`` is ``targets``.
+
+    The product of the spellings with each other is never computed: nearly all of it is filled, and the solution only
+    needs what it does to a few columns.
 
     Raises:
         ArithmeticError: the rest did not become small.
     """
-    count = len(kernel)
+    count = len(closeness)
+    transposed = spellings.T.tocsr()
     sample = np.random.default_rng(0).choice(count, min(_SAMPLE, count), replace=False)
-    few = kernel[:, sample]
+    few = closeness[:, sample] + (spellings @ transposed[:, sample]).toarray()
     within = few[sample].astype(np.float64)
     within[np.diag_indices_from(within)] += 1e-4 * np.trace(within) / len(within)  # as far as single precision goes
-    kernel[np.diag_indices_from(kernel)] += ridge
     weighed = few / ridge[:, None]
     factor = scipy.linalg.cho_factor(within + weighed.T @ few, overwrite_a=True, check_finite=False)
 
@@ -243,7 +223,7 @@ def _solve(kernel: Array, ridge: Array, targets: Array) -> Array:
     towards = better = roughly_solved(rest)
     along = (rest * better).sum(axis=0)
     for _ in range(count):
-        step = kernel @ towards
+        step = closeness @ towards + spellings @ (transposed @ towards) + ridge[:, None] * towards
         far = along / (towards * step).sum(axis=0)
         weights += far * towards
         rest -= far * step

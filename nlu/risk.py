@@ -62,7 +62,7 @@ class ScreenSettings:
     """
 
     alarm: float = 0.7
-    alarm_in_part: float = 0.99
+    alarm_in_part: float = 0.98
     alarm_when_gentle: float = 0.9
     everyday: int = 50
 
@@ -123,7 +123,7 @@ class RiskScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Settings of the screen and of its head; empty means those that the experiments chose."""
-        return {"screen": {}, "head": {"sharpness": 12.0}}
+        return {"screen": {}, "head": {"spelling": 1.0, "ridge": 0.03, "sharpness": 12.0}}
 
     @staticmethod
     def required_packages() -> list[str]:

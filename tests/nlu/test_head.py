@@ -109,6 +109,6 @@ def test_each_setting_changes_the_answers(encoder, setting):
 
 
 def test_spelling_brings_misspelt_words_close():
-    spelling = Spelling.fit(TEXTS)
+    spelling, _ = Spelling.fit(TEXTS)
     right, misspelt, other = (spelling.rows([text]) for text in ("session", "sesion", "hello"))
     assert (right @ misspelt.T).sum() > 0.3 > (right @ other.T).sum()
