@@ -109,7 +109,7 @@ check: setup  ## content, format, lint, types
 .PHONY: test
 test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP, the door, the widget
 	@checks/machine.sh chromium
-	@echo "Tests of the assistant ..." && $(PY) -m pytest tests
+	@echo "Tests of the assistant ..." && $(PY) -m pytest -n 2 --dist loadfile tests
 	@echo "Tests of the door ..." && web/.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/web
 	@echo "Tests of the widget ..." && web/.venv/bin/python -m pytest -q -n 2 --dist loadfile tests/widget
 
@@ -143,6 +143,18 @@ bench: setup train benchmarks/.venv/synced  ## measure speed and memory beside a
 .PHONY: bench-scale
 bench-scale: setup train benchmarks/.venv/synced  ## measure one and two Rasas with PostgreSQL, Redis, nginx, and kill parts meanwhile (QUICK=1)
 	@benchmarks/scale/engines.sh && $(PY) -m benchmarks.scale.bench $(if $(QUICK),--quick)
+
+.PHONY: chaos
+chaos: setup train  ## kill, starve and cut off every part in turn, and say what was lost (five minutes; QUICK=1)
+	@$(PY) -m benchmarks.chaos $(if $(QUICK),--quick)
+
+.PHONY: fuzz
+fuzz: setup train  ## send bad input of every kind to door, console, floor and masking, and count it (five minutes; QUICK=1)
+	@QUICK=$(QUICK) $(PY) -m benchmarks.fuzz
+
+.PHONY: soak
+soak: setup train benchmarks/.venv/synced  ## ten minutes at 80 % of capacity, then a flood at five times it (MINUTES=2, QUICK=1)
+	@QUICK=$(QUICK) MINUTES=$(MINUTES) $(PY) -m benchmarks.soak
 
 .PHONY: bench-console
 bench-console: setup  ## time the console's pages at a million messages, in a database of its own (DATABASE_URL=... for PostgreSQL)

@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -17,6 +18,8 @@ from checks.content import Content, ContentError
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "assistant.tar.gz"
+#: The last model that could be loaded (nlu/previous_model.py).
+PREVIOUS = MODEL.with_name("previous.tar.gz")
 ASSISTANT_ID = "treatment-information"
 PORTS = {8000: "the door", 5005: "Rasa", 5055: "the action server"}
 INNER = "http://127.0.0.1:5005/webhooks/inner/"
@@ -47,6 +50,20 @@ def ports() -> str | None:
     return None
 
 
+def model_problem(found: dict[str, Any]) -> str | None:
+    """What is wrong with the model that Rasa answers with, or None.
+
+    Args:
+        found: Rasa's answer to ``GET /webhooks/inner/`` once a model is loaded.
+    """
+    name = Path(found["model"]).name
+    if name == PREVIOUS.name:
+        return f"{MODEL.name} cannot be loaded, Rasa answers with the model before it: delete it and run 'make train'"
+    if found.get("assistant") != ASSISTANT_ID or name != MODEL.name:
+        return f"Rasa runs another model ({found['model']}) than {MODEL.name}: stop it and run 'make train'"
+    return None
+
+
 def not_ready() -> str | None:
     """Which part does not answer as it should, or None when all is ready."""
     try:
@@ -55,8 +72,8 @@ def not_ready() -> str | None:
         return "Rasa does not answer yet"
     if found.get("status") != "ok":
         return "Rasa is still loading the model"
-    if found.get("assistant") != ASSISTANT_ID or Path(found["model"]).name != MODEL.name:
-        return f"Rasa runs another model ({found.get('model')}) than {MODEL.name}: stop it and run 'make train'"
+    if problem := model_problem(found):
+        return problem
     try:
         httpx.get(ACTIONS, timeout=5).raise_for_status()
     except httpx.HTTPError:

@@ -22,5 +22,13 @@ for service in rasa-1 rasa-2; do
     echo "$service did not become ready with this model. Go back: deploy/change-model.sh previous" >&2
     exit 1
   }
+  # A Rasa that cannot load the model takes previous.tar.gz (nlu/previous_model.py), and is healthy with that.
+  "${compose[@]}" exec -T "$service" python -c "
+import json, sys, urllib.request
+with urllib.request.urlopen('http://127.0.0.1:5005/webhooks/inner/', timeout=5) as answer:
+    sys.exit(json.load(answer)['model'] != 'assistant.tar.gz')" || {
+    echo "$service cannot load this model and answers with the one before it. Go back: deploy/change-model.sh previous" >&2
+    exit 1
+  }
 done
 echo "Both Rasas run the $which model. If it is worse: deploy/change-model.sh previous"

@@ -12,7 +12,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from nlu import rasa_internals
+from nlu import previous_model, rasa_internals
 from nlu.forgetting import forget
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class InnerInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes (called by Rasa at start)."""
         rasa_internals.replace()
+        previous_model.replace()
         inner = Blueprint("inner_channel")
 
         @inner.route("/", methods=["GET"])

@@ -23,8 +23,8 @@ from nlu.encoder import DIMENSIONS, LAYERS, WIDTH
 
 #: Examples that stand for all in a first, rough solution of the system.
 _SAMPLE = 2000
-#: What the rest of the system may be off at the end, as a share of its right side; a tenth of it changed no answer.
-_REST = 1e-3
+#: What the rest of the system may be off at the end, as a share of its right side; a tenth of it found no more.
+_REST = 1e-2
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -1,4 +1,4 @@
-"""The one place that replaces a part of Rasa which is no extension point: how an action server's answer is checked.
+"""Replaces what is no extension point of Rasa (so does previous_model.py): how an action server's answer is checked.
 
 Rasa 3.6 checks its own schema of such answers against the schema of schemas, each time anew, before it checks the
 answer: a third of the processor's work for a turn that hands a visitor on. Here the schema is checked once, when this

@@ -50,6 +50,8 @@ THREADS = int(os.environ.get("CHAT_THREADS", "64"))
 RASA_URL = os.environ.get("RASA_URL", "http://127.0.0.1:5005")
 #: Seconds that Rasa has for a turn, from the first byte sent to the last received.
 RASA_TIME_LIMIT = 5.0
+#: The same for words in which the floor saw danger, storing them included: a card is owed within two.
+RASA_URGENT_TIME_LIMIT = float(os.environ.get("CHAT_URGENT_SECONDS", "0.8"))
 
 # --- the log ------------------------------------------------------------------------------------------
 _database: dict[str, Any] = dict(

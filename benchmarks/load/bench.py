@@ -81,7 +81,17 @@ def beginning(topic: str) -> str:
     return str(RESPONSES[f"utter_{topic}"][0]["text"]).strip().partition("{")[0][:30]
 
 
-def load(url: str, channel: str, visitors: int, seconds: int, *, total: int = 0, longest: int = 0) -> dict[str, Any]:
+def load(
+    url: str,
+    channel: str,
+    visitors: int,
+    seconds: int,
+    *,
+    total: int = 0,
+    longest: int = 0,
+    rate: float = 0,
+    file: str = "benchmarks/load/visitors.py",
+) -> dict[str, Any]:
     """Plays conversations with so many visitors at once.
 
     Args:
@@ -91,10 +101,12 @@ def load(url: str, channel: str, visitors: int, seconds: int, *, total: int = 0,
         seconds: for how long.
         total: messages after which it ends; 0 for none.
         longest: messages of a conversation that are played; 0 for all.
+        rate: messages a second of all visitors together; 0 for as fast as they are answered.
+        file: how the visitors behave.
 
     Returns:
         what benchmarks/load/visitors.py writes: milliseconds (p50, p95, p99), messages a second, how many were not
-        answered, and the share of answers that say what they should.
+        answered (by minute too), and the share of answers that say what they should.
 
     Raises:
         RuntimeError: the load tool failed.
@@ -108,9 +120,10 @@ def load(url: str, channel: str, visitors: int, seconds: int, *, total: int = 0,
         "BENCH_OUT": str(out),
         "BENCH_TOTAL": str(total),
         "BENCH_LONGEST": str(longest),
+        "BENCH_RATE": str(rate),
     }
     command = [
-        *(str(LOCUST), "--headless", "--only-summary", "--locustfile", "benchmarks/load/visitors.py", "--host", url),
+        *(str(LOCUST), "--headless", "--only-summary", "--locustfile", file, "--host", url),
         *("--users", str(visitors), "--spawn-rate", str(visitors), "--run-time", f"{seconds}s", "--stop-timeout", "30"),
     ]
     with (WORK / "locust.log").open("ab") as log:
@@ -118,7 +131,7 @@ def load(url: str, channel: str, visitors: int, seconds: int, *, total: int = 0,
     if not out.is_file():
         raise RuntimeError(f"The load tool failed; see {WORK / 'locust.log'}")
     figures: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    if not figures["messages"]:
+    if not figures.get("messages", 1):
         raise RuntimeError(f"No message got through to {url}; see {WORK / 'locust.log'} and the logs beside it")
     return figures
 

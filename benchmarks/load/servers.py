@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -26,6 +26,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class Reachable(Protocol):
+    """Something that answers at an address: a part, or what stands before it."""
+
+    url: str
 
 
 class Part:
@@ -87,6 +93,11 @@ class Part:
             total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
         return round(total / 1024, 1)
 
+    def descriptors(self) -> int:
+        """How many files and connections it and what it started have open."""
+        assert self._process
+        return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in _family(self._process.pid))
+
     def processor_seconds(self) -> float:
         """Seconds of processor time that it and what it started have used."""
         assert self._process
@@ -134,7 +145,7 @@ def action_server(work: Path) -> Part:
     return Part(command, work / "actions.log", f"http://127.0.0.1:{port}", "/health")
 
 
-def rasa(work: Path, project: Path, model: Path, actions: Part, name: str = "rasa", **more: str) -> Part:
+def rasa(work: Path, project: Path, model: Path, actions: Reachable, name: str = "rasa", **more: str) -> Part:
     """A Rasa with a project's own channels and endpoints.
 
     Args:

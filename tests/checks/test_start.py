@@ -13,6 +13,7 @@ import pytest
 
 import checks.start
 from checks.content import Content
+from nlu.previous_model import PREVIOUS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -197,6 +198,17 @@ def test_another_model_than_ours_is_said(monkeypatch, other):
     said = not_ready(monkeypatch, (200, health(**other)))
     assert said.startswith("Rasa runs another model (")
     assert said.endswith(") than assistant.tar.gz: stop it and run 'make train'")
+
+
+def test_a_model_that_stands_in_for_a_damaged_one_is_said_with_what_to_do(monkeypatch):
+    said = not_ready(monkeypatch, (200, health(model="previous.tar.gz")))
+    assert said.startswith("assistant.tar.gz cannot be loaded, Rasa answers with the model before it")
+    assert "delete it and run 'make train'" in said
+
+
+def test_the_model_looked_for_is_the_one_that_rasa_keeps():
+    assert checks.start.PREVIOUS.name == PREVIOUS
+    assert checks.start.PREVIOUS.parent == checks.start.MODEL.parent
 
 
 def test_an_action_server_that_fails_is_said_with_what_that_means(monkeypatch):

@@ -14,6 +14,7 @@ from visitor import Visitor
 
 from safety.replies import CLINIC
 from web.chat.models import Message
+from web.handoff.models import Alert
 
 Ways = dict[str, tuple[Callable[[FakeRasa, Any], None], str]]
 
@@ -106,15 +107,47 @@ def test_a_judgement_that_cannot_be_read_does_not_lower_the_doors(visitor: Visit
 def test_a_card_is_given_even_when_the_log_cannot_be_written(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
-    from web.chat import turns
+    from web.chat import turns, unstored
 
     def locked(*_: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(turns, "locked", locked)
-    assert visitor.say(CRISIS)[0]["kind"] == "crisis"
-    answer = visitor.post("how long is a session")
+    waiting: list[Callable[[], object]] = []
+    monkeypatch.setattr(unstored, "keep", waiting.append)
+    with monkeypatch.context() as fault:
+        fault.setattr(turns, "locked", locked)
+        (card,) = visitor.say(CRISIS)
+        answer = visitor.post("how long is a session")
+    assert card["kind"] == "crisis"
     assert answer.status_code == 503
     assert answer.json()["code"] == "log_unavailable"
     assert int(answer.headers["Retry-After"]) > 0
     assert CLINIC["clinic_phone"] in answer.json()["detail"]
+    assert not Message.objects.exists()
+    (store,) = waiting  # what was refused is the visitor's to send again
+    assert unstored._stored(store)
+    message = Message.objects.get()
+    assert (message.text, message.danger, message.failure) == (CRISIS, "crisis", "log_unavailable")
+    assert [reply.text for reply in message.replies.all()] == [card["text"]]
+    assert Alert.objects.filter(conversation=message.conversation, reason="crisis").count() == 1
+
+
+def test_a_message_that_waits_for_the_log_does_not_bring_a_deleted_conversation_back(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from web.chat import turns, unstored
+
+    def locked(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    waiting: list[Callable[[], object]] = []
+    monkeypatch.setattr(unstored, "keep", waiting.append)
+    with monkeypatch.context() as fault:
+        fault.setattr(turns, "locked", locked)
+        visitor.say(CRISIS)
+        assert not unstored._stored(waiting[0])  # it waits on
+    visitor.delete()
+    assert unstored._stored(waiting[0])
+    assert not Message.objects.exists()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from safety import Decision
 from safety.replies import Reply, without_rasa
 from web.chat import metrics
 from web.chat.tokens import SessionOver
+from web.chat.writing import first_in_line
 
 logger = logging.getLogger(__name__)
 
@@ -16,12 +18,15 @@ logger = logging.getLogger(__name__)
 def or_card(decision: Decision, work: Callable[[], list[Reply]]) -> list[Reply]:
     """The replies that some work gives; the card for the danger when the work fails and there is danger.
 
+    Work for words in danger writes to the log before what others write.
+
     Raises:
         SessionOver: the conversation is gone; the client sends the words again in a new one, where they are kept.
         Exception: what the work raises, when there is no danger.
     """
     try:
-        return work()
+        with first_in_line() if decision.alarm else nullcontext():
+            return work()
     except SessionOver:
         raise
     except Exception as error:

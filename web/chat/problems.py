@@ -73,6 +73,11 @@ def not_found(_request: HttpRequest, exception: Any = None) -> JsonResponse:
     return Problem(404, "not_found", "There is nothing at this address.").response()
 
 
-def server_error(_request: HttpRequest) -> JsonResponse:
+def server_error(_request: HttpRequest | None = None) -> JsonResponse:
     """Django's handler for an error of ours."""
     return Problem(500, "server_error", "Something went wrong here, and it is not your fault.").response()
+
+
+def unreadable(status: int) -> JsonResponse:
+    """For what the server could not read as a request, before Django saw any of it."""
+    return Problem(status, "bad_request", "This request could not be understood.").response()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal
@@ -14,6 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from web.chat import metrics
 
+#: Messages that are with Rasa at once. It works on one after the other: more would only wait there, until all of them
+#: take too long.
+AT_ONCE = 16
+_room = threading.BoundedSemaphore(AT_ONCE)
 #: Bytes that an answer may have.
 ANSWER_LIMIT = 1_000_000
 
@@ -36,7 +41,8 @@ class RasaFailure(Exception):
 
     Attributes:
         reason: why, as the log keeps it: ``unreachable``, ``time_limit``, ``connection_lost``, ``status_<code>``,
-            ``not_understood`` (no JSON, or not of the form described) or ``no_replies``.
+            ``not_understood`` (no JSON, or not of the form described), ``no_replies`` or ``busy`` (not asked: too many
+            others were waiting).
     """
 
     def __init__(self, reason: str) -> None:
@@ -104,24 +110,30 @@ def _client() -> httpx.Client:
 @functools.cache
 def _calls() -> ThreadPoolExecutor:
     """Threads for the calls. httpx limits each read, not the whole: the time limit is kept by not waiting longer."""
-    return ThreadPoolExecutor(max_workers=settings.THREADS * 2, thread_name_prefix="rasa")
+    return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="rasa")
 
 
-def ask(sender: str, text: str, metadata: dict[str, Any]) -> Turn:
+def ask(sender: str, text: str, metadata: dict[str, Any], *, urgently: float | None = None) -> Turn:
     """Sends one message and waits at most ``RASA_TIME_LIMIT`` seconds for the replies.
 
     Args:
         sender: id of the conversation.
         text: the masked message.
         metadata: ``risk`` (the floor's decision), ``care_mode``, ``clinic_open`` (None: not known) and ``request_id``.
+        urgently: waits so many seconds instead, and in no line: there is a card to give when Rasa is busy.
 
     Raises:
         RasaFailure: there is no answer with at least one reply in it.
     """
     body = {"sender": sender, "text": text, "metadata": metadata}
     started = time.monotonic()
+    limit = settings.RASA_TIME_LIMIT if urgently is None else min(settings.RASA_TIME_LIMIT, urgently)
     try:
-        content = _calls().submit(_post, body, started + settings.RASA_TIME_LIMIT).result(settings.RASA_TIME_LIMIT)
+        if not _room.acquire(timeout=limit / 2 if urgently is None else 0):
+            raise RasaFailure("busy")
+        call = _calls().submit(_post, body, started + limit)
+        call.add_done_callback(lambda _: _room.release())
+        content = call.result(started + limit - time.monotonic())
     except (TimeoutError, httpx.TimeoutException) as error:
         raise RasaFailure("time_limit") from error
     except httpx.ConnectError as error:

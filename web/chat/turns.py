@@ -27,7 +27,7 @@ from web.chat.problems import Problem
 from web.chat.signals import announce
 from web.chat.tokens import SessionOver
 from web.chat.words import Words
-from web.chat.writing import writing
+from web.chat.writing import PATIENCE, URGENT, writing
 from web.logs import request_id
 
 logger = logging.getLogger(__name__)
@@ -62,14 +62,15 @@ class _Outcome:
     failure: str = ""
 
 
-def answer(conversation: uuid.UUID, client_id: uuid.UUID, words: Words, *, over_limit: bool = False) -> list[ReplyJson]:
+def answer(conversation: uuid.UUID, client_id: uuid.UUID, words: Words, *, unasked: str = "") -> list[ReplyJson]:
     """Stores a message and gets its replies. The same id again gets the replies stored the first time.
 
     Args:
         conversation: id of the conversation.
         client_id: id of the message, as the client made it.
         words: the masked message.
-        over_limit: Rasa is not asked; the floor's decision alone answers.
+        unasked: why Rasa is not asked and the floor's decision alone answers (``over_limit``, ``log_unavailable``);
+            nothing when it is asked.
 
     Returns:
         the replies as the Chat API gives them, at least one.
@@ -79,16 +80,20 @@ def answer(conversation: uuid.UUID, client_id: uuid.UUID, words: Words, *, over_
         Problem: 503 another request has been answering this message for too long.
         DatabaseError: the log cannot be written.
     """
+    patience = URGENT if words.decision.alarm else PATIENCE
+    began = time.monotonic()
     for _ in range(_ROUNDS):
-        claim = _claim(conversation, client_id, words)
+        with writing(patience):
+            claim = _claim(conversation, client_id, words)
         if claim.message.state == Message.State.ANSWERED:
             return [reply.shown() for reply in claim.message.replies.order_by("position")]
         if not claim.mine:
             _wait(claim.message)
             continue
         decision = Decision.from_dict(claim.message.decision)
-        outcome = _door_outcome(decision, claim.care, "over_limit") if over_limit else _ask(claim, decision)
-        replies = _finish(claim, outcome)
+        outcome = _door_outcome(decision, claim.care, unasked) if unasked else _ask(claim, decision, began)
+        with writing(patience):
+            replies = _finish(claim, outcome)
         if replies:
             return [reply.shown() for reply in replies]
     raise Problem(503, "still_answering", "This is taking too long. Please send it again.", {"Retry-After": "1"})
@@ -116,9 +121,8 @@ def note_visit(conversation: Conversation, now: datetime, *, care: bool = False)
     conversation.save(update_fields=["last_seen_at", "care_since"])
 
 
-@writing()
 def _claim(conversation_id: uuid.UUID, client_id: uuid.UUID, words: Words) -> _Claim:
-    """Stores the message, or finds it; takes its lease unless another request holds it."""
+    """Stores the message, or finds it; takes its lease unless another request holds it. Within a transaction."""
     now = timezone.now()
     conversation = locked(conversation_id)
     lease = {
@@ -156,8 +160,9 @@ def _wait(message: Message) -> None:
         time.sleep(_POLL)
 
 
-def _ask(claim: _Claim, decision: Decision) -> _Outcome:
-    """Rasa's answer, or the door's own when there is none."""
+def _ask(claim: _Claim, decision: Decision, began: float) -> _Outcome:
+    """Rasa's answer, or the door's own when there is none, which danger does not wait for long after it ``began``."""
+    left = max(0.0, settings.RASA_URGENT_TIME_LIMIT - (time.monotonic() - began)) if decision.alarm else None
     metadata = {
         "risk": decision.as_dict(),
         "care_mode": claim.care,
@@ -165,7 +170,7 @@ def _ask(claim: _Claim, decision: Decision) -> _Outcome:
         "request_id": request_id.get(),
     }
     try:
-        turn = rasa.ask(str(claim.message.conversation_id), claim.message.text, metadata)
+        turn = rasa.ask(str(claim.message.conversation_id), claim.message.text, metadata, urgently=left)
     except rasa.RasaFailure as failure:
         logger.error("Rasa gave no answer", extra={"failure": failure.reason})
         return _door_outcome(decision, claim.care, failure.reason)
@@ -177,9 +182,8 @@ def _door_outcome(decision: Decision, care: bool, failure: str) -> _Outcome:
     return _Outcome(fallback.unanswered(decision, care), Reply.MadeBy.DOOR, failure=failure)
 
 
-@writing()
 def _finish(claim: _Claim, outcome: _Outcome) -> list[Reply]:
-    """Stores the replies; gives none when another request took the message over in the meantime.
+    """Stores the replies; gives none when another request took the message over in the meantime. Within a transaction.
 
     Raises:
         SessionOver: the conversation was deleted meanwhile; nothing is brought back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +10,9 @@ from django.utils import timezone
 
 from web.handoff.call_queue import LAST
 from web.handoff.models import Try
+
+#: How far away the next try may be.
+_FARTHEST = timedelta(days=366)
 
 
 class VersionForm(forms.Form):
@@ -36,4 +40,6 @@ class TryForm(VersionForm):
                 self.add_error("again_at", "Say when to call again.")
             elif values["again_at"] <= timezone.now():
                 self.add_error("again_at", "This time is over. Choose a later one.")
+            elif values["again_at"] > timezone.now() + _FARTHEST:
+                self.add_error("again_at", "This is more than a year away. Choose an earlier time.")
         return values

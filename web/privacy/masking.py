@@ -47,6 +47,9 @@ SURE_ENOUGH = 0.35
 #: Kinds that may go on behind what their recogniser sees.
 _NUMBERS = ("PHONE_NUMBER", "US_SSN", "US_ITIN", "CREDIT_CARD", "MEMBER_NUMBER", "LONG_NUMBER")
 
+#: Kinds that are made of words, which may be words of danger ("93 ... dr" is no street then).
+_WORDS = ("PERSON", "STREET_ADDRESS")
+
 #: What a language model would have found out about the text.
 _NO_ARTIFACTS: Any = None
 
@@ -86,7 +89,8 @@ def mask(text: str, keep: Sequence[str] = ()) -> str:
 
     Args:
         text: what a visitor typed, of any length.
-        keep: words in it that raised an alarm (the floor leaves names out of them): none of them is taken for a name.
+        keep: words in it that raised an alarm (the floor leaves names out of them): none of them is taken for a
+            name or a part of an address.
 
     Returns:
         the text with each find replaced. The clinic's own number and the crisis lines stay as they are.
@@ -95,7 +99,7 @@ def mask(text: str, keep: Sequence[str] = ()) -> str:
     end = 0
     kept = [span for words in keep if words for span in _places(words, text)]
     for find in finds(text):
-        if find.entity_type == "PERSON" and any(find.start < stop and start < find.end for start, stop in kept):
+        if find.entity_type in _WORDS and any(find.start < stop and start < find.end for start, stop in kept):
             continue
         masked += [text[end : find.start], MASKS[find.entity_type]]
         end = find.end

@@ -10,6 +10,9 @@ from django.views import View
 
 from web.review.roles import Right
 
+#: What the addresses of all pages of the staff begin with.
+PREFIX = "/staff/"
+
 
 class StaffView(View):
     """A page for staff with a right, after password and second factor.

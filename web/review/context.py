@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from web.review.middleware import PREFIX
+from web.review.access import PREFIX
 from web.review.roles import Right, may, role_of
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from web.chat import problems
-from web.review.middleware import PREFIX
+from web.review.access import PREFIX
+
+#: Title and words of a refusal that is no page yet, by status.
+_REFUSALS = {
+    405: ("Not this way", "Only a form can be sent to this address. Go back to the page that it stands on."),
+    413: ("Too long", "This is too much for one form. Go back, shorten it and send it again."),
+    503: ("Please try again", "The log could not be read or written just now. Go back and try again in a moment."),
+}
+_FAILED = ("That did not work", "Something went wrong here, and it is not your fault. Look first whether it was saved.")
 
 
 def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
@@ -41,3 +51,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not request.path.startswith(PREFIX):
         return problems.forbidden(request)
     return _page(request, 403, "Please try again", "This form is too old. Go back, reload the page and send it again.")
+
+
+def as_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A refusal as a page, where it is none: a problem in JSON, or a status with nothing to read."""
+    if response.status_code < 400 or getattr(response, "content", b"").lstrip().startswith(b"<"):
+        return response
+    try:
+        page = _page(request, response.status_code, *_REFUSALS.get(response.status_code, _FAILED))
+    except DatabaseError:  # who is signed in cannot be read; the problem has words too
+        return response
+    for name in ("Allow", "Retry-After"):
+        if name in response:
+            page[name] = response[name]
+    return page

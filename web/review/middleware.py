@@ -15,11 +15,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from web.review.access import SignInStep, StaffView
+from web.review import error_pages
+from web.review.access import PREFIX, SignInStep, StaffView
 from web.review.audit import Action, record
 from web.review.roles import Right, may, role_of
 
-PREFIX = "/staff/"
 ADMIN = "/staff/admin/"
 #: Seconds to which the last click is known: not every page writes to the session.
 _PRECISION = 60
@@ -35,6 +35,7 @@ class StaffArea:
         """Serves one request; what is under /staff/ is kept by no cache."""
         response = self._get_response(request)
         if request.path.startswith(PREFIX):
+            response = error_pages.as_page(request, response)
             response.headers["Cache-Control"] = "no-store"
             response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
         return response

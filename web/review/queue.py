@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from web.review import labels, search
 from web.review.counts import bounds
+from web.review.entered import DayField, whole_number
 from web.review.models import ConversationSummary, ConversationTopic, Tag
 from web.review.options import QuickSelect
 from web.review.ranks import KIND_BITS, NOT_UNDERSTOOD, Rank
@@ -35,8 +36,8 @@ class QueueFilter(forms.Form):
     )
     kind = forms.ChoiceField(label="Kind of answer", required=False)
     topic = forms.ChoiceField(label="Topic", required=False)
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
     confidence = forms.TypedChoiceField(
         label="Confidence",
         required=False,
@@ -195,9 +196,8 @@ def page(found: QuerySet[ConversationSummary], after: str = "", before: str = ""
 def _cursor(text: str) -> tuple[int, int] | None:
     """The two numbers of a cursor, or None for anything else."""
     place, _, number = text.partition(".")
-    if place.isdecimal() and number.isdecimal() and len(text) < 40:
-        return int(place), int(number)
-    return None
+    found = whole_number(place), whole_number(number)
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
 def how_many(found: QuerySet[ConversationSummary]) -> tuple[int, bool]:

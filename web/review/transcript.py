@@ -24,7 +24,9 @@ _FAILURES = {
     "connection_lost": "The connection to the assistant broke",
     "not_understood": "The assistant's answer could not be read",
     "no_replies": "The assistant made no answer",
+    "busy": "The assistant had too much to do",
     "over_limit": "Over the rate limit: only the safety card was given",
+    "log_unavailable": "The log could not be written then: only the safety card was given",
 }
 
 

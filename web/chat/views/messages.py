@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from safety import judge
 from safety.replies import Reply
-from web.chat import bodies, rate_limits, tokens
+from web.chat import bodies, rate_limits, tokens, unstored
 from web.chat.cards import or_card
 from web.chat.history import restore
 from web.chat.turns import answer
@@ -44,6 +47,11 @@ class MessagesView(DoorView):
 
         def work() -> list[Reply]:
             words = Words.masked(body.text, decision)
-            return answer(conversation, body.id, words, over_limit=over_limit)
+            try:
+                return answer(conversation, body.id, words, unasked="over_limit" if over_limit else "")
+            except DatabaseError:
+                if decision.alarm:  # or_card answers; the staff have to learn of it
+                    unstored.keep(partial(answer, conversation, body.id, words, unasked="log_unavailable"))
+                raise
 
         return JsonResponse({"replies": or_card(decision, work)})

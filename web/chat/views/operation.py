@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -15,6 +16,7 @@ from web.chat.addresses import from_this_machine
 from web.chat.models import Conversation
 from web.chat.readiness import rasa_answers
 from web.chat.views.base import DoorView
+from web.chat.writing import URGENT, writing
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ class ReadinessView(DoorView):
     """Whether a visitor would be answered: 200 when the log and Rasa are there, 503 when one is not."""
 
     def get(self, _request: HttpRequest) -> HttpResponse:
-        """Reads the log and asks Rasa a question."""
+        """Looks at the log and asks Rasa a question."""
         checks = {"log": _log_is_there(), "rasa": rasa_answers()}
         ready = all(checks.values())
         return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
@@ -54,10 +56,11 @@ class MetricsView(DoorView):
 
 
 def _log_is_there() -> bool:
-    """Whether the log can be read."""
+    """Whether the log can be read and written: a change of no row says so where the files may only be read."""
     try:
-        Conversation.objects.exists()
+        with writing(URGENT):
+            Conversation.objects.filter(id=uuid.UUID(int=0)).update(care_since=None)
     except DatabaseError as error:
-        logger.error("the log cannot be read", exc_info=error)
+        logger.error("the log cannot be read or written", exc_info=error)
         return False
     return True

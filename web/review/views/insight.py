@@ -15,6 +15,7 @@ from django.utils import timezone
 from web.chat.models import CrisisStub
 from web.review import charts, counts, labels
 from web.review.access import StaffView
+from web.review.entered import FIRST_DAY, LAST_DAY, DayField
 from web.review.models import ConversationSummary, FollowUp, LackingGroup
 from web.review.ranks import Rank
 from web.review.teaching import part_of
@@ -34,8 +35,8 @@ _STACK = (
 class SpanForm(forms.Form):
     """Which days to look at."""
 
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="From")
+    until = DayField(label="To")
 
     def clean(self) -> dict[str, Any]:
         """Holds the span to a year, the right way round."""
@@ -93,9 +94,10 @@ def _monday(week: str) -> date | None:
     """The Monday of a week named like ``2026-W47``, or None."""
     named = re.fullmatch(r"(\d{4})-W(\d{2})", week)
     try:
-        return date.fromisocalendar(int(named[1]), int(named[2]), 1) if named else None
+        monday = date.fromisocalendar(int(named[1]), int(named[2]), 1) if named else None
     except ValueError:
         return None
+    return monday if monday and FIRST_DAY <= monday <= LAST_DAY else None
 
 
 def _alarms(monday: date) -> dict[str, Any]:

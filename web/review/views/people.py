@@ -17,6 +17,7 @@ from web.privacy import retention
 from web.review import invitations
 from web.review.access import StaffView
 from web.review.audit import Action
+from web.review.entered import whole_number
 from web.review.models import AuditEntry, Invitation
 from web.review.roles import ROLES, Right, role_of
 
@@ -78,9 +79,9 @@ class AuditView(StaffView):
             except forms.ValidationError:
                 messages.error(request, "This is no id of a conversation.")
                 return redirect("review:audit")
-        before = request.GET.get("before", "")
-        if before.isdecimal():
-            entries = entries.filter(pk__lt=int(before))
+        before = whole_number(request.GET.get("before", ""))
+        if before is not None:
+            entries = entries.filter(pk__lt=before)
         rows = list(entries[: _PAGE + 1])
         following = rows[_PAGE - 1].pk if len(rows) > _PAGE else None
         context = {

@@ -20,6 +20,7 @@ from web.chat.models import Message
 from web.review import options, queue, teaching, transcript, work
 from web.review.access import StaffView, staff
 from web.review.audit import Action, record
+from web.review.entered import whole_number
 from web.review.models import ConversationSummary, FollowUp
 from web.review.ranks import Rank
 from web.review.roles import Right
@@ -83,16 +84,14 @@ def show(request: HttpRequest, summary: ConversationSummary, status: int = 200, 
         status: of the response.
         forms_shown: forms with what was typed, in place of empty ones.
     """
-    before = request.GET.get("before", "")
-    turns, earlier = transcript.turns(
-        summary.conversation_id, int(before) if before.isdecimal() else None, request.GET.get("correct", "")
-    )
+    before = whole_number(request.GET.get("before", ""))
+    turns, earlier = transcript.turns(summary.conversation_id, before, request.GET.get("correct", ""))
     conversation = summary.conversation
     context = {
         "summary": summary,
         "turns": turns,
         "earlier": earlier,
-        "before": before if before.isdecimal() else "",
+        "before": "" if before is None else before,
         "alarm": summary.rank == Rank.ALARM,
         "queue": _filters(request),
         "targets": options.targets(),
@@ -151,8 +150,8 @@ class _Work(StaffView):
 
 def _version(request: HttpRequest) -> int:
     """The version that the reader saw; one that no row has when it is missing."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() else -1
+    version = whole_number(request.POST.get("version", ""))
+    return -1 if version is None else version
 
 
 class ReviewView(_Work):
@@ -185,9 +184,9 @@ class AssignView(_Work):
 
     def work(self, request: HttpRequest, summary: ConversationSummary) -> None:
         """To the account named, or to nobody."""
-        sent = request.POST.get("to", "")
+        sent = whole_number(request.POST.get("to", ""))
         people = User.objects.filter(Q(groups__name__in=("reviewer", "manager")), is_active=True).distinct()
-        to = get_object_or_404(people, pk=int(sent)) if sent.isdecimal() else None
+        to = None if sent is None else get_object_or_404(people, pk=sent)
         work.assign(summary, _version(request), request.user, to)
         messages.success(request, f"Assigned to {to.get_username()}." if to else "Assigned to nobody.")
 
@@ -239,11 +238,12 @@ class CorrectView(_Work):
     def work(self, request: HttpRequest, summary: ConversationSummary) -> HttpResponse | None:
         """Notes the correction."""
         sent = {name: request.POST.get(name, "") for name in ("message", "part", "should_be", "seen")}
-        if not sent["message"].isdecimal() or not sent["part"].isdecimal():
+        number, part = whole_number(sent["message"]), whole_number(sent["part"])
+        if number is None or part is None:
             raise Http404
-        message = get_object_or_404(Message, pk=int(sent["message"]), conversation=summary.conversation_id)
+        message = get_object_or_404(Message, pk=number, conversation=summary.conversation_id)
         try:
-            teaching.correct(message, int(sent["part"]), sent["should_be"], sent["seen"], staff(request))
+            teaching.correct(message, part, sent["should_be"], sent["seen"], staff(request))
         except (ValueError, IndexError):
             messages.error(request, "Please choose what it should have been.")
             return show(request, summary, 422)
