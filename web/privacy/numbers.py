@@ -75,7 +75,7 @@ _SHORT = (
     re.compile(r"\b(?i:(?:starts?|begins?|ends?|ending|starting)(?: (?:with|in))?) ((?=[A-Z\d]*\d)[A-Z\d]{3,8})\b"),
     compiled(r"\b(?:my|his|her|the) id(?: is|:) ((?=\w*\d)\w{4,20})\b"),
     compiled(
-        r"\b(?:auth(?:orization)?|referral|badge|confirmation|tracking|plate|tag)(?: (?:code|number|no\.?"
+        r"\b(?:auth(?:orization)?|referral|badge|confirmation|tracking|plate|(?<!price )tag)(?: (?:code|number|no\.?"
         r"|is|#))*[ #:]{1,2}"
         r"((?-i:(?=[A-Z\d ]*\d[A-Z\d ]*\d)[A-Z\d][A-Z\d-]{1,12}(?: \d{2,4}){0,2}))(?!\w)"
     ),
