@@ -55,14 +55,17 @@ class ScreenSettings:
     Attributes:
         alarm: probability of danger (0 to 1) in the whole message at which the screen by itself raises an alarm.
         alarm_in_part: the same for one sentence of several: out of its message a sentence may look like anything.
+        alarm_together, alarm_beside: both at once, the one for a sentence and the other for the whole message.
         alarm_when_gentle: the least for both where the floor knows the subject for a harmless one (a loss, a study).
         everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
             intents all are, a letter about a hard time is the nearest thing to danger that is none; and of small talk,
             for a goodbye may be one or the other.
     """
 
-    alarm: float = 0.7
-    alarm_in_part: float = 0.98
+    alarm: float = 0.65
+    alarm_in_part: float = 0.99
+    alarm_together: float = 0.9
+    alarm_beside: float = 0.3
     alarm_when_gentle: float = 0.9
     everyday: int = 50
 
@@ -237,9 +240,12 @@ class RiskScreen(GraphComponent):
         texts = list(dict.fromkeys([*looked_at, *parts]))
         screened = dict(zip(texts, self.screen.likeliest(texts)))
 
+        beside = screened[whole][1] >= self._settings.alarm_beside
+        in_part = self._settings.alarm_together if beside else self._settings.alarm_in_part
+
         def alarming(text: str) -> bool:
             """Whether the screen by itself raises an alarm at this text."""
-            limit = self._settings.alarm if text == whole else self._settings.alarm_in_part
+            limit = self._settings.alarm if text == whole else in_part
             least = max(limit, self._settings.alarm_when_gentle) if decision.gentle else limit
             return bool(screened[text][1] >= least)
 
