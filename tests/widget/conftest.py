@@ -43,7 +43,7 @@ def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         made.append(browser.new_context(**(DESKTOP | options)))
-        made[-1].set_default_timeout(8000)
+        made[-1].set_default_timeout(20_000)
         return made[-1]
 
     yield make
