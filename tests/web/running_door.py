@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +104,12 @@ class RunningDoor:
         """Changes what the log holds, as another process than the door's."""
         with contextlib.closing(sqlite3.connect(self.folder / "var" / "chat.sqlite3", timeout=5)) as database, database:
             database.execute(statement)
+
+
+def wait_until(true: Callable[[], Any]) -> None:
+    """Waits, for half a minute at most, until something is true."""
+    for _ in range(300):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")

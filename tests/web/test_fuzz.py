@@ -9,11 +9,10 @@ from random import Random
 
 import httpx
 import pytest
-from django.urls import URLPattern, get_resolver
-from django.urls.resolvers import URLResolver
 from fake_rasa import FakeRasa
 from hypothesis import given, settings
 from running_door import RunningDoor
+from staffing import addresses
 
 from benchmarks.fuzz import promise, sending, staff, words
 from benchmarks.fuzz.forms import FORMS
@@ -120,17 +119,9 @@ def test_a_page_that_only_takes_a_form_says_so(http: httpx.Client) -> None:
     assert "Only a form can be sent to this address" in answer.text
 
 
-def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            yield from _patterns(entry, prefix + str(entry.pattern))
-        else:
-            yield prefix + str(entry.pattern), entry
-
-
 def test_the_list_of_forms_has_every_one_there_is() -> None:
     known = {re.sub(r"\{.*?\}", "*", form.address) for form in FORMS if form.method == "POST"}
-    for name, pattern in _patterns(get_resolver()):
+    for name, pattern in addresses():
         view = getattr(pattern.callback, "view_class", object)
         if issubclass(view, StaffView | SignInStep) and hasattr(view, "post"):
             assert "/" + re.sub(r"<.*?>", "*", name) in known, name

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import CRISIS
 from fake_rasa import ANSWER, FakeRasa
-from running_door import RunningDoor
+from running_door import RunningDoor, wait_until
 from visitor import Visitor
 
 from safety.replies import CLINIC
@@ -36,14 +36,6 @@ def small_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[RunningDoor]:
     door.stop()
 
 
-def _wait_until(true: Callable[[], Any]) -> None:
-    for _ in range(300):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never came to that")
-
-
 def test_when_all_threads_and_places_are_taken_danger_goes_first_and_others_get_the_number(
     small_door: RunningDoor, rasa: FakeRasa
 ) -> None:
@@ -52,7 +44,7 @@ def test_when_all_threads_and_places_are_taken_danger_goes_first_and_others_get_
         in_danger, one_too_many = Visitor(client), Visitor(client)
         rasa.delay = 20
         crowd = [pool.submit(visitor.post, "how long is a session") for visitor in visitors]
-        _wait_until(lambda: len(rasa.seen) == THREADS)
+        wait_until(lambda: len(rasa.seen) == THREADS)
 
         def refused() -> Any:
             answer = one_too_many.post("how often is it")

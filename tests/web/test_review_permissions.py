@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, get_resolver
-from django.urls.resolvers import URLResolver
+from django.urls import URLPattern
 from fake_rasa import FakeRasa
-from staffing import account, ask, signed_in, summary_of
+from staffing import account, addresses, ask, signed_in, summary_of
 from visitor import Visitor
 
 from web.chat.models import CrisisStub, Message
@@ -102,20 +100,12 @@ def test_nobody_gets_anything_without_signing_in(
     assert not Note.objects.exists()
 
 
-def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            yield from _patterns(entry, prefix + str(entry.pattern))
-        else:
-            yield prefix + str(entry.pattern), entry
-
-
 def _class(pattern: URLPattern) -> Any:
     return getattr(pattern.callback, "view_class", object)
 
 
 def test_every_address_of_the_staff_says_who_may_see_it() -> None:
-    ours = [(name, p) for name, p in _patterns(get_resolver()) if name.startswith("staff/") and "admin/" not in name]
+    ours = [(name, p) for name, p in addresses() if name.startswith("staff/") and "admin/" not in name]
     assert len(ours) > 20
     for name, pattern in ours:
         assert issubclass(_class(pattern), StaffView | SignInStep), name
@@ -125,7 +115,7 @@ def test_the_table_above_has_every_address_of_the_console() -> None:
     import re
 
     known = {re.sub(r"\{.*?\}", "*", row[1].partition("?")[0]) for row in TABLE}
-    for name, pattern in _patterns(get_resolver()):
+    for name, pattern in addresses():
         if pattern.callback.__module__.startswith("web.review") and issubclass(_class(pattern), StaffView):
             assert "/" + re.sub(r"<.*?>", "*", name) in known, name
 

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import httpx
 import pytest
 from conftest import CRISIS
 from fake_rasa import ANSWER, FakeRasa
-from running_door import BIN, ROOT, RunningDoor
+from running_door import BIN, ROOT, RunningDoor, wait_until
 from visitor import Visitor
 
 
@@ -26,14 +26,6 @@ from visitor import Visitor
 def client(door: RunningDoor, rasa: FakeRasa) -> Iterator[httpx.Client]:
     with door.client() as client:
         yield client
-
-
-def _wait_until(true: Callable[[], Any]) -> None:
-    for _ in range(300):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never came to that")
 
 
 def test_the_message_is_in_the_log_before_rasa_is_asked_and_nothing_is_locked(
@@ -62,7 +54,7 @@ def test_nobody_waits_for_another_visitors_reply(client: httpx.Client, rasa: Fak
     rasa.delay = 20
     with ThreadPoolExecutor(12) as pool:
         hanging = [pool.submit(visitor.say, "how often") for visitor in visitors]
-        _wait_until(lambda: len(rasa.seen) == 24)
+        wait_until(lambda: len(rasa.seen) == 24)
         assert Visitor(client).greeting
         assert client.get("/healthz").status_code == 200
         assert not any(reply.done() for reply in hanging)
@@ -74,7 +66,7 @@ def test_two_tabs_with_the_same_message_get_one_answer(door: RunningDoor, client
     rasa.delay = 20
     with ThreadPoolExecutor(6) as pool:
         tabs = [pool.submit(visitor.say, "how long is a session", id) for _ in range(6)]
-        _wait_until(lambda: rasa.seen)
+        wait_until(lambda: rasa.seen)
         time.sleep(0.3)  # the others are waiting by now
         rasa.released.set()
         answers = [tab.result() for tab in tabs]
@@ -106,7 +98,7 @@ def test_a_running_turn_brings_nothing_of_a_deleted_conversation_back(
     rasa.delay = 20
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(visitor.post, "words to be forgotten")
-        _wait_until(lambda: rasa.seen)
+        wait_until(lambda: rasa.seen)
         assert visitor.delete().status_code == 204
         rasa.released.set()
         assert running.result().status_code == 401
@@ -129,7 +121,7 @@ def test_a_door_killed_in_the_middle_of_a_turn_answers_the_retry_and_doubles_not
     with door.client() as client, ThreadPoolExecutor(2) as pool:
         visitor = Visitor(client)
         cut_off = [pool.submit(visitor.post, words, id) for words, id in said.items()]
-        _wait_until(lambda: len(rasa.seen) == 2)
+        wait_until(lambda: len(rasa.seen) == 2)
         door.kill()
         for answer in cut_off:
             with pytest.raises(httpx.TransportError):
