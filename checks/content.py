@@ -11,12 +11,13 @@ import string
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import textstat
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -43,6 +44,12 @@ CLINIC_KEYS = {
     *("clinic_name", "clinic_phone", "page_url", "emergency", "lifeline", "lifeline_name", "lifeline_chat"),
     *("lifeline_hours", "lifeline_veterans_key", "lifeline_spanish_key", "poison_help", "domestic_violence"),
     *("hours", "time_zone"),  # optional
+}
+#: Keys without which a file is of no use.
+NEEDED_KEYS = {
+    "data/page.yml": ("sections", "facts"),
+    "data/clinic.yml": ("clinic_phone", "poison_help", "domestic_violence"),
+    "domain.yml": ("intents", "responses"),
 }
 #: Intents that nlu/ sets by itself and that no example teaches.
 UNTAUGHT = {
@@ -132,37 +139,59 @@ class Content:
 
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
-        self.page = self._read("data/page.yml")
-        self.clinic = self._read("data/clinic.yml")
-        self.domain = self._read("domain.yml")
+        self.page, self.clinic, self.domain = (self._read(name) for name in NEEDED_KEYS)
+        self._check_texts()
         self.training = list(self._examples("data/nlu"))
         self.tests = list(self._examples("tests/understanding"))
         self.risk_training = list(self._examples("data/risk", "risk", "danger"))
         self.risk_tests = list(self._examples("tests/safety/held_out", "risk", "danger"))
 
     def _read(self, name: str) -> Any:
+        content = _parsed(name, self._text(name), YAML(typ="rt").load)
+        if not isinstance(content, dict):
+            raise ContentError(f"{name}:1: has to hold keys and values.")
+        for key in NEEDED_KEYS[name]:
+            if key not in content:
+                raise ContentError(f"{name}:1: the key '{key}' is missing.")
+        return content
+
+    def _text(self, name: str) -> str:
         try:
-            content = YAML(typ="rt").load((self.root / name).read_text(encoding="utf-8"))
+            return (self.root / name).read_text(encoding="utf-8")
         except OSError as error:
             raise ContentError(f"{name}: cannot be read ({error.strerror}).") from error
         except UnicodeDecodeError as error:
             raise ContentError(f"{name}: cannot be read: it is not UTF-8 text.") from error
-        except MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise ContentError(f"{name}:{line}: is not YAML that can be read: {error.problem}.") from error
-        if not isinstance(content, dict):
-            raise ContentError(f"{name}:1: has to hold keys and values.")
-        return content
+
+    def _check_texts(self) -> None:
+        """Stops at what every check takes for a text and is none."""
+        for name, fact in self.page["facts"].items():
+            for figure in fact.get("figures", []):
+                if not isinstance(figure, str):
+                    line = self.line(self.page["facts"], name)
+                    raise ContentError(
+                        f"data/page.yml:{line}: the figure {figure} of '{name}' needs quotes: \"{figure}\"."
+                    )
+        for name, variations in self.domain["responses"].items():
+            if not all(isinstance(response.get("text"), str) for response in variations):
+                line = self.line(self.domain["responses"], name)
+                raise ContentError(f"domain.yml:{line}: {name} has no text.")
 
     def _examples(self, folder: str, entries: str = "nlu", label: str = "intent") -> Iterator[Example]:
+        """Those of all files of a folder, read by the library's fast half: they are many."""
         for path in sorted((self.root / folder).glob("*.yml")):
             name = path.relative_to(self.root).as_posix()
-            for entry in self._read(name).get(entries, []):
-                first = entry.lc.value("examples")[0] + 1
-                for offset, text in enumerate(str(entry["examples"]).splitlines(), start=1):
+            root = _parsed(name, self._text(name), lambda text: yaml.compose(text, yaml.CSafeLoader))
+            for entry in _nodes(root).get(entries, yaml.SequenceNode("", [])).value:
+                parts = _nodes(entry)
+                for key in (label, "examples"):
+                    if key not in parts:
+                        raise ContentError(f"{name}:{entry.start_mark.line + 1}: an entry lacks the key '{key}'.")
+                first = parts["examples"].start_mark.line + 1
+                register = _nodes(parts.get("metadata")).get("register", yaml.ScalarNode("", "")).value
+                for offset, text in enumerate(parts["examples"].value.splitlines(), start=1):
                     if text.startswith("- "):
-                        register = (entry.get("metadata") or {}).get("register", "")
-                        yield Example(text[2:].strip(), str(entry[label]), name, first + offset, register)
+                        yield Example(text[2:].strip(), parts[label].value, name, first + offset, register)
 
     def line(self, entries: Any, key: str) -> int:
         """Line of a key in one of the YAML mappings."""
@@ -170,7 +199,20 @@ class Content:
 
 
 class ContentError(Exception):
-    """A content file cannot be read at all."""
+    """A content file cannot be read at all, or lacks what all checks need."""
+
+
+def _parsed(name: str, text: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(text)
+    except (MarkedYAMLError, yaml.MarkedYAMLError) as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentError(f"{name}:{line}: is not YAML that can be read: {error.problem}.") from error
+
+
+def _nodes(mapping: Any) -> dict[str, Any]:
+    """The values of a mapping of YAML nodes by their keys; none of what is no mapping."""
+    return {key.value: value for key, value in mapping.value} if isinstance(mapping, yaml.MappingNode) else {}
 
 
 @dataclass(frozen=True)

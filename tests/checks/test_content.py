@@ -505,7 +505,6 @@ def test_a_reply_that_cannot_be_made_is_found(root, name):
     assert [f.line for f in found_in(root) if "{" in f.what] == [line_of(root / "domain.yml", "utter_cost:")]
 
 
-@pytest.mark.xfail(strict=True, reason="the checks take these keys for granted and end in a traceback")
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
