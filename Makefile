@@ -97,14 +97,23 @@ lacking: setup  ## group what people ask that the page lacks, for the insight pa
 	@$(MANAGE) lacking --in <var/groups.jsonl; rm -f var/open.jsonl var/groups.jsonl
 
 # --- hold it to its promises ---------------------------------------------------------------------------------------------
-.PHONY: check
+# The checks are apart from each other: two at a time, the longest first; each says all it has to say when it ends.
+CHECKS := check-rasa check-content check-types check-settings check-format
+.PHONY: check $(CHECKS)
 check: setup  ## content, format, lint, types
-	@echo "Content ..." && $(PY) -m checks.content
-	@echo "Format and lint ..." && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
+	@echo "Checking content, types, settings, format ..."
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(CHECKS)
+check-content: setup
+	@$(PY) -m checks.content
+check-format: setup
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet --config web/pyproject.toml web tests/web tests/widget && .venv/bin/ruff check --quiet --config web/pyproject.toml web tests/web tests/widget
-	@echo "Settings ..." && web/.venv/bin/python web/manage.py check --fail-level WARNING >/dev/null
-	@echo "Types ..." && $(PY) -m mypy && web/.venv/bin/mypy --config-file web/pyproject.toml web tests/web
-	@echo "Rasa's own validation ..." && mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
+check-settings: setup
+	@web/.venv/bin/python web/manage.py check --fail-level WARNING >/dev/null
+check-types: setup
+	@$(PY) -m mypy && web/.venv/bin/mypy --config-file web/pyproject.toml web tests/web
+check-rasa: setup
+	@mkdir -p var && { .venv/bin/rasa data validate -c config.yml --fail-on-warnings >var/validate.log 2>&1 || { tail -n 20 var/validate.log; exit 1; }; }
 
 .PHONY: test
 test: check train  ## everything: checks, unit tests, understanding, conversations over HTTP, the door, the widget
@@ -157,8 +166,8 @@ soak: setup train benchmarks/.venv/synced  ## ten minutes at 80 % of capacity, t
 	@QUICK=$(QUICK) MINUTES=$(MINUTES) $(PY) -m benchmarks.soak
 
 .PHONY: bench-console
-bench-console: setup  ## time the console's pages at a million messages, in a database of its own (DATABASE_URL=... for PostgreSQL)
-	@web/.venv/bin/python -m benchmarks.console.pages
+bench-console: setup  ## time console, search and retention up to a million messages, SQLite and PostgreSQL (half an hour; MESSAGES=10000 ENGINES=sqlite)
+	@benchmarks/scale/engines.sh && $(PY) -m benchmarks.console
 
 # Bills of materials in CycloneDX, of what is installed and of the widget's lock (whose package has no version of its own).
 .PHONY: sbom

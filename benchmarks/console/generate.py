@@ -48,7 +48,8 @@ def _batch(sizes: list[int], chance: random.Random, sentences: list[str], words:
     from web.review.models import ConversationSummary, ConversationTopic
 
     now = timezone.now()
-    talks = [Conversation(created_at=now - timedelta(seconds=chance.randrange(365 * 86400))) for _ in sizes]
+    moments = [now - timedelta(seconds=chance.randrange(365 * 86400)) for _ in sizes]
+    talks = [Conversation(created_at=at, last_seen_at=at) for at in moments]
     rows: list[Message] = []
     for talk, size in zip(talks, sizes, strict=True):
         danger = "crisis" if chance.randrange(ALARMS) == 0 else "none"

@@ -1,32 +1,26 @@
-"""Times the console's pages at 1,000,000 messages in 100,000 conversations. Run by ``make bench-console``.
+"""Fills one database with made-up conversations and times the console's pages, search and the retention over it.
 
-The database is made on the first run and kept in var/bench-console/ (SQLite), or is the one that DATABASE_URL names: an
-empty PostgreSQL database made for this. Prints a table with a bar for each page; ends with status 1 when the median of
-a page is over the target. BENCH_CONVERSATIONS and BENCH_MESSAGES make it smaller.
+Started by ``make bench-console`` (``benchmarks/console/__main__.py``) in the door's environment, for each size and
+engine once: ``python -m benchmarks.console.pages CONVERSATIONS MESSAGES``. The database is the one of CHAT_DATA_DIR or
+DATABASE_URL and has to be empty. The last line it prints is JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Milliseconds that a page may take, and how often each is asked for.
-TARGET = 150
-ROUNDS = 15
-CONVERSATIONS = int(os.environ.get("BENCH_CONVERSATIONS", "100000"))
-MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1000000"))
+#: How often each page is asked for, after once that warms up.
+ROUNDS = 20
 
 
-def main() -> int:
-    """Makes the data where there is none; times the pages."""
-    folder = ROOT / "var" / "bench-console"
-    os.environ["CHAT_DATA_DIR"] = str(folder)
+def main(conversations: int, messages: int) -> None:
+    """Fills the database, times everything, prints the figures."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
     import django
 
@@ -34,38 +28,58 @@ def main() -> int:
     import logging
 
     logging.disable(logging.INFO)
-    _prepare()
+    began = time.monotonic()
+    _fill(conversations, messages)
+    found: dict[str, Any] = {"conversations": conversations, "messages": messages}
+    found["made_seconds"] = round(time.monotonic() - began, 1)
+    found["megabytes"] = _megabytes()
     client = _signed_in()
-    slow = 0
-    print(f"\n{'page':40s} {'median':>8s} {'slowest':>8s} {'cpu':>8s}   (ms; target {TARGET})")
-    for name, address in _pages().items():
-        times, cpu = _times(client, address)
-        middle = statistics.median(times)
-        slow += middle > TARGET
-        bar = "#" * min(60, round(middle / 5)) + " SLOW" * (middle > TARGET)
-        print(f"{name:40s} {middle:8.1f} {max(times):8.1f} {statistics.median(cpu):8.1f}   {bar}", flush=True)
-    return 1 if slow else 0
+    found["pages"] = {name: _timed(client, address) for name, address in _pages(conversations).items()}
+    found["retention"] = _retention()
+    print(json.dumps(found))
 
 
-def _prepare() -> None:
+def _fill(conversations: int, messages: int) -> None:
     from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
     from benchmarks.console import generate
-    from web.chat.models import Message
     from web.review import counts
 
     call_command("migrate", verbosity=0)
-    if Message.objects.exists():
-        print(f"{connection.vendor}: {Message.objects.count():,} messages are there already.")
-        return
-    print(f"Making {MESSAGES:,} messages in {CONVERSATIONS:,} conversations on {connection.vendor} (some minutes) ...")
-    generate.fill(CONVERSATIONS, MESSAGES)
+    generate.fill(conversations, messages)
     today = timezone.localdate()
     counts.count_days(today - timedelta(days=364), today)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _megabytes() -> float:
+    """Size of the database, its indexes and search index included."""
+    from django.db import connection
+
+    asked = "SELECT pg_database_size(current_database())"
+    if connection.vendor == "sqlite":
+        asked = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return round(cursor.fetchone()[0] / 1e6, 1)
+
+
+def _retention() -> dict[str, Any]:
+    """Seconds of a run that deletes the oldest day of the year, and of the next one, which finds nothing to delete."""
+    from django.test import override_settings
+
+    from web.privacy import retention
+
+    took = []
+    with override_settings(TRANSCRIPT_DAYS=364):
+        for _ in range(2):
+            began = time.monotonic()
+            took.append((retention.run(rest=0).deleted.get("conversations", 0), round(time.monotonic() - began, 2)))
+    (deleted, seconds), (_, idle) = took
+    return {"deleted": deleted, "seconds": seconds, "seconds_when_nothing_is_due": idle}
 
 
 def _signed_in() -> Any:
@@ -85,13 +99,13 @@ def _signed_in() -> Any:
     return client
 
 
-def _pages() -> dict[str, str]:
+def _pages(conversations: int) -> dict[str, str]:
     """Addresses by name; those that name rows are looked up."""
     from django.utils import timezone
 
     from web.review.models import ConversationSummary
 
-    deep = ConversationSummary.objects.filter(reviewed=True).order_by("place", "pk")[50_000 * CONVERSATIONS // 100_000]
+    deep = ConversationSummary.objects.filter(reviewed=True).order_by("place", "pk")[conversations // 2]
     longest = ConversationSummary.objects.order_by("-messages").first()
     usual = ConversationSummary.objects.filter(messages=10).first()
     today = timezone.localdate()
@@ -128,10 +142,10 @@ def _pages() -> dict[str, str]:
     }
 
 
-def _times(client: Any, address: str) -> tuple[list[float], list[float]]:
-    """Milliseconds of each request for a page, by the clock and by this process's CPU, after one that warms up.
+def _timed(client: Any, address: str) -> dict[str, float]:
+    """Milliseconds of a page: median and p95 by the clock, median by this process's processor time.
 
-    On a busy machine the CPU time says more; on PostgreSQL it does not hold the database's work.
+    On a busy machine the processor time says more; on PostgreSQL it does not hold the database's work.
     """
     times, cpu = [], []
     for number in range(ROUNDS + 1):
@@ -143,8 +157,10 @@ def _times(client: Any, address: str) -> tuple[list[float], list[float]]:
         if number:
             times.append(taken * 1000)
             cpu.append(worked * 1000)
-    return times, cpu
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1]
+    named = {"median": statistics.median(times), "p95": p95, "cpu": statistics.median(cpu)}
+    return {name: round(value, 1) for name, value in named.items()}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(int(sys.argv[1]), int(sys.argv[2]))
