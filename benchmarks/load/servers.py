@@ -17,6 +17,9 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web" / ".venv" / "bin"
+#: As in the Procfile and in deploy/rasa.Dockerfile: a Rasa keeps to one core, so that the parts do not get into each
+#: other's way.
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 #: Seconds that a part may take until it is ready.
 PATIENCE = 240.0
 
@@ -165,7 +168,7 @@ def rasa(work: Path, project: Path, model: Path, actions: Reachable, name: str =
         *("--credentials", str(project / "credentials.yml"), "--interface", "127.0.0.1", "--port", str(port)),
     ]
     ready = "/webhooks/inner/" if project == ROOT else "/webhooks/rest/"
-    settings = {"CHAT_DATA_DIR": str(work / "data"), **more}
+    settings = {"CHAT_DATA_DIR": str(work / "data"), **(ONE_CORE if project == ROOT else {}), **more}
     return Part(command, work / f"{name}.log", f"http://127.0.0.1:{port}", ready, **settings)
 
 

@@ -24,8 +24,6 @@ from benchmarks.scale import engines, outages
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "bench" / "scale"
-#: As in deploy/rasa.Dockerfile: a process keeps to one core, so that several do not get into each other's way.
-ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 SECRETS = {"SECRET_KEY": "only for this measurement", "CHAT_THREADS": "32"}
 
 
@@ -44,10 +42,7 @@ def main() -> int:
         stack.enter_context(servers.running(redis, postgres, actions))
         engines.wait_for_postgres(address)
         shared = {"REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
-        rasas = [
-            servers.rasa(WORK, ROOT, load_bench.MODEL, actions, f"rasa-{number}", **shared, **ONE_CORE)
-            for number in (1, 2)
-        ]
+        rasas = [servers.rasa(WORK, ROOT, load_bench.MODEL, actions, f"rasa-{number}", **shared) for number in (1, 2)]
         stack.enter_context(servers.running(rasas[0]))
         results["rasas"]["1"] = _rate([rasas[0]], seconds, "one")
         stack.enter_context(servers.running(rasas[1]))
