@@ -1,8 +1,10 @@
 """Each conversation file, played over HTTP against a started Rasa with its action server."""
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ import pytest
 import yaml
 
 from benchmarks.conversations import BY_THE_DOOR, conversations, figures, play, unreached
+from benchmarks.load import servers
 from benchmarks.understanding import kind_of
 from safety.replies import RESPONSES
 
@@ -215,6 +218,50 @@ def test_a_recorded_turn_is_what_both_sides_were_told(running):
 def test_what_visitors_write_is_not_in_the_log(running):
     running.say(str(uuid.uuid4()), "zebrafinch velvet accordion")
     assert "zebrafinch" not in running.log_path.read_text()
+
+
+PLANTED = "zqplantedzq"
+
+
+def everything_in(*folders):
+    """The bytes of every file, and what every table of a database among them holds (its pages may be elsewhere yet)."""
+    for path in [path for folder in folders for path in folder.rglob("*") if path.is_file()]:
+        yield path.name, path.read_bytes().decode("latin-1")
+        if path.suffix == ".sqlite3":
+            with contextlib.closing(sqlite3.connect(path, timeout=10)) as database:
+                tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+                for table in tables:
+                    yield f"{path.name}: {table}", str(database.execute(f'SELECT * FROM "{table}"').fetchall())
+
+
+def test_what_a_visitor_deletes_is_left_neither_with_the_door_nor_with_rasa(running, tmp_path):
+    """The real ones, each with its files: the rest of the deletion is tested in tests/web/test_privacy_erasure.py."""
+    door = servers.door(tmp_path, f"http://127.0.0.1:{running.rasa_port}")
+    with servers.running(door), httpx.Client(base_url=door.url, timeout=30, trust_env=False) as http:
+        token = http.post("/chat/sessions").json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+
+        def say(text):
+            answer = http.post("/chat/messages", json={"id": str(uuid.uuid4()), "text": text})
+            return [reply["kind"] for reply in answer.raise_for_status().json()["replies"]]
+
+        def left():
+            found = everything_in(tmp_path, running.log_path.parent)
+            return [name for name, text in found if PLANTED in text.lower()]
+
+        assert "answer" in say(f"how long does an infusion take? {PLANTED} sent me")
+        ((conversation,),) = sqlite3.connect(tmp_path / "data" / "chat.sqlite3").execute(
+            "SELECT id FROM chat_conversation"
+        )
+        sender = str(uuid.UUID(conversation))
+        assert "answer" in say("tell me more")
+        assert "crisis" in say(f"i want to end my life, {PLANTED}")
+        assert left() != []
+
+        assert http.delete("/chat/session").status_code == 204
+        assert left() == []
+        assert "answer" not in [reply["kind"] for reply in running.say(sender, "tell me more").json()["replies"]]
+        assert http.get("/chat/messages").status_code == 401
 
 
 def test_without_the_action_server_a_personal_question_and_a_crisis_are_still_answered(running):
