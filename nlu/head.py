@@ -73,12 +73,18 @@ class Meaning:
 
     def rows(self, vectors: Array) -> Array:
         """Shape (len(vectors), KEPT), each of length 1."""
-        rows: Array = normalize(self._centered(vectors) @ self._directions)
-        return rows
+        return _of_length_one(self._centered(vectors) @ self._directions)
 
     def _centered(self, vectors: Array) -> Array:
         layers = np.split(vectors - self._mean, len(LAYERS), axis=1)
-        return np.concatenate([normalize(rows) * weight for rows, weight in zip(layers, LAYERS.values())], axis=1)
+        return np.concatenate([_of_length_one(rows) * weight for rows, weight in zip(layers, LAYERS.values())], axis=1)
+
+
+def _of_length_one(rows: Array) -> Array:
+    """Each row at length 1, one of zeros as it is (as scikit-learn's normalize, whose checks cost more than this)."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    unit: Array = rows / np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
+    return unit
 
 
 class Spelling:

@@ -361,6 +361,12 @@ def _is_somebody(word: str, said: bool = False) -> bool:
     return usual and folded in _LISTS.all_first and folded not in _LISTS.conditions_and_things
 
 
+def _is_listed(word: str) -> bool:
+    """Whether a list of names has a word, whatever else it may mean."""
+    folded = fold(word)
+    return folded in _LISTS.all_first and folded not in _LISTS.conditions_and_things
+
+
 def _is_whole_name(spelled: list[str]) -> bool:
     """Whether words with capitals are a first and a last name."""
     parts = [fold(part) for part in spelled]
@@ -392,6 +398,28 @@ _WRITTEN_DOWN = re.compile(
     r"\b(?:write|put|add|use) ([^\W\d_]{2,20}) (?:on|in|for) (?:the|my|that) (?:form|chart|file|paperwork|name|list)\b",
     re.IGNORECASE,
 )
+#: "its will.", "hi this is hope, ...": the first words of a message.
+_IT_IS = re.compile(
+    rf"^(?:(?:hi+|hey+|hello|hiya|yo|hola|good (?:morning|afternoon|evening))[ ,!.]*(?:there|again|it)?[ ,!.]*)?"
+    rf"(?:it{_APOSTROPHE}?s|this is|its just) ([^\W\d_]{{2,{_LETTERS}}})(?=[.,!;\n]|$| (?:here|again|from|and i)\b)",
+    re.IGNORECASE,
+)
+#: "ask for chase when you call", "call me bunny".
+_ASKED_FOR = re.compile(
+    rf"\b(?:ask(?:ing)?|asks|looking) for ([^\W\d_]{{3,{_LETTERS}}})"
+    r"(?=[.,!;?\n]|$| (?:when|at|if|please|pls|in|and|or|he|she)\b)",
+    re.IGNORECASE,
+)
+_CALLED_ME = re.compile(rf"\b[Cc]all me ([^\W\d_]{{3,{_LETTERS}}})\b(?! (?:at|on|back|if|when|after|before)\b)")
+#: "Dymphna, spelled D Y M ...".
+_SPELLED = re.compile(
+    rf"(?<![\w'])([A-Z][^\W\d_]{{2,{_LETTERS}}})[ ,\u2013\u2014-]{{1,4}}"
+    rf"(?:(?:that|it){_APOSTROPHE}?s )?spell(?:ed|t)\b"
+)
+#: "JT here".
+_TWO_LETTERS = re.compile(r"(?:^|[.!?\n] ?)((?!(?:OK|ER|IV|US|PM|AM|MD|NO|HI|UP|ME|WE|IT)\b)[A-Z]{2}) (?:here|again)\b")
+#: Between two names: "tom and lindy", "yusuf or joe".
+_JOINED = re.compile(r"(?:,? (?:and|or|&|n|y|o) |/| & )(?=[^\W\d_])")
 _MY_NAME = re.compile(
     r"\b(?:that'?s|that is|which is|it'?s|is) (?:really )?my (?:first |last |real |legal |actual )?name\b",
     re.IGNORECASE,
@@ -423,6 +451,11 @@ _GIVEN_AWAY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (_BESIDE_RELATIVE, lambda word: not is_ordinary(word) and _is_somebody(word)),
     (_FROM_BEFORE, _is_somebody),
     (_AND_I, _is_somebody),
+    (_IT_IS, lambda word: _is_listed(word)),
+    (_ASKED_FOR, lambda word: _is_listed(word)),
+    (_CALLED_ME, _is_somebody),
+    (_SPELLED, lambda word: not is_ordinary(word)),
+    (_TWO_LETTERS, lambda _: True),
 )
 #: "O'Malley, Kevin".
 _LAST_FIRST = re.compile(r"(?:(?<=[:\n])|^) ?([A-Z][\w'\u2019-]{2,20}), ([A-Z][a-z]{1,15})(?= ?[A-Z]?\.?(?:$|[\n,.;]))")
@@ -459,6 +492,7 @@ class NameRecognizer(EntityRecognizer):
             *_known(text, capitals_tell),
             *_initials(text),
         ]
+        spans += [span for _, end in spans for span in _joined(text, end)]
         return [
             RecognizerResult("PERSON", start, end, _SCORE)
             for start, end in spans
@@ -534,6 +568,14 @@ def _known(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
             span = (span[0] - len(nick[0]), span[1])
         yield span
         end = span[1]
+
+
+def _joined(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """The name that is joined to one that ends here."""
+    if (joint := _JOINED.match(text, end)) and (part := _PART.match(text, joint.end())) and len(part[0]) > 2:
+        word = fold(part[0]).removesuffix("'s")
+        if word in _LISTS.first and not is_ordinary(word) and word not in _LISTS.places:
+            yield part.span()
 
 
 def _initials(text: str) -> Iterator[tuple[int, int]]:
@@ -644,7 +686,10 @@ def _name(text: str, start: int, cue: Cue, capitals_tell: bool) -> tuple[int, in
     for _ in range(_PARTS):
         between = _BETWEEN.match(text, end)
         following = _PART.match(text, between.end()) if between else None
-        if following is None or not _goes_on(text, following, capitals_tell):
+        if following is None:
+            break
+        unheard = len(following[0]) > 2 and not following[0].isupper() and _is_unheard_of(fold(following[0]))
+        if not ((cue is Cue.SURE and unheard) or _goes_on(text, following, capitals_tell)):
             break
         end = following.end()
     if text[end : end + 1] == "." and len(text[start:end].split()[-1]) == 1:  # "Daniel K."
