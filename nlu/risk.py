@@ -7,6 +7,7 @@ door's decision (it saw the raw words, before masking) comes along as metadata; 
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from spacy.tokens import Doc
 from nlu.encoder import SHA256, shared_encoder
 from nlu.head import Head, HeadSettings
 from nlu.masks import spoken
-from nlu.questions import MAX_PARTS, parts_of, sentences
+from nlu.questions import parts_of, sentences
 from nlu.understanding import KINDS
 from safety import Decision, compile_all, judge
 
@@ -42,6 +43,12 @@ RISKY_PARTS = "risky_parts"
 RISK_DATA = Path(__file__).resolve().parent.parent / "data" / "risk"
 #: Words from which a sentence is looked at by itself; a shorter one says nothing without the others.
 LONG = 4
+#: Sentences, one behind the other, that are looked at together in a message of more.
+RUN = 3
+#: Sentences up to which a message is looked at in runs: of many runs one may look like anything.
+MOST_IN_RUNS = 12
+#: Sentences that are looked at each by itself, at most.
+MOST = 40
 #: How the names of the personal intents begin.
 PERSONAL = "personal_"
 #: Label of a sentence without danger.
@@ -54,7 +61,9 @@ class ScreenSettings:
 
     Attributes:
         alarm: probability of danger (0 to 1) in the whole message at which the screen by itself raises an alarm.
-        alarm_in_part: the same for one sentence of several: out of its message a sentence may look like anything.
+        alarm_in_run: the same for :data:`RUN` sentences of more: what one of them means the others tell.
+        alarm_in_part: the same for one sentence of several where there are no runs: out of its message a sentence may
+            look like anything.
         alarm_together, alarm_beside: both at once, the one for a sentence and the other for the whole message.
         alarm_when_gentle: the least for both where the floor knows the subject for a harmless one (a loss, a study).
         everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
@@ -63,6 +72,7 @@ class ScreenSettings:
     """
 
     alarm: float = 0.65
+    alarm_in_run: float = 0.85
     alarm_in_part: float = 0.99
     alarm_together: float = 0.9
     alarm_beside: float = 0.3
@@ -235,17 +245,21 @@ class RiskScreen(GraphComponent):
         """The decision of floor and screen together, and the parts of the text that carry the danger."""
         whole = doc.text.strip()
         decision = judge(whole)
-        looked_at = [whole, *(text for text in sentences(doc)[:MAX_PARTS] if len(text.split()) >= LONG)]
+        told = sentences(doc)
+        runs = _runs(told)
+        looked_at = [whole, *runs, *[text for text in told if len(text.split()) >= LONG][:MOST]]
         parts = parts_of(doc)
         texts = list(dict.fromkeys([*looked_at, *parts]))
         screened = dict(zip(texts, self.screen.likeliest(texts)))
 
         beside = screened[whole][1] >= self._settings.alarm_beside
-        in_part = self._settings.alarm_together if beside else self._settings.alarm_in_part
+        alone = math.inf if runs else self._settings.alarm_in_part
+        in_part = self._settings.alarm_together if beside else alone
+        limits = {**dict.fromkeys(runs, self._settings.alarm_in_run), whole: self._settings.alarm}
 
         def alarming(text: str) -> bool:
             """Whether the screen by itself raises an alarm at this text."""
-            limit = self._settings.alarm if text == whole else in_part
+            limit = limits.get(text, in_part)
             least = max(limit, self._settings.alarm_when_gentle) if decision.gentle else limit
             return bool(screened[text][1] >= least)
 
@@ -253,7 +267,16 @@ class RiskScreen(GraphComponent):
         risky = [part for part in parts if judge(part).alarm or alarming(part)]
         if worst is not None and not decision.alarm:
             decision = _decision(screened[worst][0], worst)
+            within = [part for part in parts if worst in runs and part in worst]
+            risky = risky or (within and [max(within, key=lambda part: screened[part][1])])
         return decision, risky or parts
+
+
+def _runs(told: list[str]) -> list[str]:
+    """The sentences of a message :data:`RUN` at a time, where they are more than that and not very many."""
+    if not RUN < len(told) <= MOST_IN_RUNS:
+        return []
+    return [" ".join(told[start : start + RUN]) for start in range(len(told) - RUN + 1)]
 
 
 def _decision(danger: str, words: str) -> Decision:
