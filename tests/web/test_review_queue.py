@@ -203,6 +203,18 @@ def test_conversations_from_before_the_console_are_in_the_queue_after_migrating(
     assert openings(reviewer.get("/staff/")) == ["how long is it"]
 
 
+def test_a_message_whose_request_died_is_found_by_the_next_look(visitor: Visitor, rasa: FakeRasa) -> None:
+    ask(visitor, rasa, "how long is it")
+    before = ConversationSummary.objects.get()
+    ask(visitor, rasa, "and how often?")
+    ConversationSummary.objects.update(messages=before.messages, last_message=before.last_message)
+    over = timezone.now() - timedelta(seconds=1)
+    Message.objects.filter(text="and how often?").update(state="waiting", lease_until=over)
+    assert summaries.catch_up() == 1
+    assert ConversationSummary.objects.get().messages == 2
+    assert summaries.catch_up() == 0
+
+
 def test_a_summary_that_fails_costs_the_visitor_nothing(
     visitor: Visitor, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,9 +144,9 @@ def _claim(conversation_id: uuid.UUID, client_id: uuid.UUID, words: Words) -> _C
         )
         metrics.ALARMS.labels(words.decision.danger).inc(int(words.decision.alarm))
         note_visit(conversation, now, care=words.decision.alarm)
-        if words.decision.alarm:
+        if words.decision.alarm:  # at once; other messages are seen with their replies, which come in a moment
             raise_alarm(conversation)
-        announce(conversation_id)
+            announce(conversation_id)
     elif message.state == Message.State.WAITING and message.lease_until <= now:
         Message.objects.filter(pk=message.pk).update(**lease)
         message.lease_owner = request_id.get()

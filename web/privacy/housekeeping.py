@@ -1,4 +1,4 @@
-"""What the worker does beside the alerts: erasures every few seconds, the retention every hour."""
+"""What the worker does beside the alerts: erasures every few seconds; retention and missing summaries every hour."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from web.privacy import erasure, retention
+from web.review import summaries
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ def look() -> bool:
     try:
         erasure.carry_out_due()
         if retention.due(timezone.now()):
+            summaries.catch_up()
             retention.run()
     except Exception as error:
         logger.error("housekeeping failed", exc_info=error)

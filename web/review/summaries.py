@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import F
+from django.utils import timezone
 
 from safety.decision import DANGERS
 from web.chat.models import Conversation, Feedback, Message, Reply
@@ -154,15 +155,27 @@ def on_migrate(**_: Any) -> None:
 
 
 def catch_up() -> int:
-    """Summarises the conversations that have messages and no summary; gives how many."""
+    """Summarises the conversations that have messages and no summary, or one that lacks a message nobody answered.
+
+    A message without danger is seen by the staff with its replies. Where the door's process ended before it had any,
+    only this finds it.
+
+    Returns:
+        how many were summarised.
+    """
     done = 0
     missing = Conversation.objects.filter(summary=None, revoked_at=None, messages__isnull=False).distinct()
-    while batch := list(missing.values_list("id", flat=True)[:_BATCH]):
-        for conversation_id in batch:
-            with writing():
-                summarise(conversation_id)
-        done += len(batch)
-        if ConversationSummary.objects.filter(conversation__in=batch).count() < len(batch):
-            logger.error("some conversations could not be summarised")
-            break
+    waiting = Message.objects.filter(state=Message.State.WAITING, lease_until__lt=timezone.now())
+    lacking = waiting.filter(conversation__revoked_at=None, pk__gt=F("conversation__summary__last_message"))
+    for batches in (missing.values_list("id", flat=True), lacking.values_list("conversation", flat=True).distinct()):
+        before: list[uuid.UUID] = []
+        while batch := list(batches[:_BATCH]):
+            if batch == before:
+                logger.error("some conversations could not be summarised")
+                break
+            for conversation_id in batch:
+                with writing():
+                    summarise(conversation_id)
+            done += len(batch)
+            before = batch
     return done
