@@ -47,6 +47,8 @@ def table(results: dict[str, Any]) -> str:
         f"`make bench` on {results['date']}: {machine['cores']} cores ({machine['processor']}), "
         f"{machine['memory_gb']} GB; load average {machine['load_average']} before, "
         f"{results['load_average_after']} after. Times in milliseconds; every text is one that no cache holds.",
+        f"Stock was trained on {results['stock']['training']['examples']:,} examples, with "
+        f"{results['stock']['training']['epoch_fraction']:.0%} of its default epochs: its understanding says nothing.",
         "",
         "| | visitors | p50 | p95 | p99 | messages a second | processor ms a message | answers right | not answered |",
         "|---|---|---|---|---|---|---|---|---|",
