@@ -7,7 +7,6 @@ door's decision (it saw the raw words, before masking) comes along as metadata; 
 from __future__ import annotations
 
 import hashlib
-import math
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -62,8 +61,7 @@ class ScreenSettings:
     Attributes:
         alarm: probability of danger (0 to 1) in the whole message at which the screen by itself raises an alarm.
         alarm_in_run: the same for :data:`RUN` sentences of more: what one of them means the others tell.
-        alarm_in_part: the same for one sentence of several where there are no runs: out of its message a sentence may
-            look like anything.
+        alarm_in_part: the same for one sentence of several: out of its message a sentence may look like anything.
         alarm_together, alarm_beside: both at once, the one for a sentence and the other for the whole message.
         alarm_when_gentle: the least for both where the floor knows the subject for a harmless one (a loss, a study).
         everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
@@ -72,8 +70,8 @@ class ScreenSettings:
     """
 
     alarm: float = 0.65
-    alarm_in_run: float = 0.85
-    alarm_in_part: float = 0.99
+    alarm_in_run: float = 0.97
+    alarm_in_part: float = 0.995
     alarm_together: float = 0.9
     alarm_beside: float = 0.3
     alarm_when_gentle: float = 0.9
@@ -253,8 +251,7 @@ class RiskScreen(GraphComponent):
         screened = dict(zip(texts, self.screen.likeliest(texts)))
 
         beside = screened[whole][1] >= self._settings.alarm_beside
-        alone = math.inf if runs else self._settings.alarm_in_part
-        in_part = self._settings.alarm_together if beside else alone
+        in_part = self._settings.alarm_together if beside else self._settings.alarm_in_part
         limits = {**dict.fromkeys(runs, self._settings.alarm_in_run), whole: self._settings.alarm}
 
         def alarming(text: str) -> bool:
