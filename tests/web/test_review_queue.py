@@ -203,6 +203,16 @@ def test_conversations_from_before_the_console_are_in_the_queue_after_migrating(
     assert openings(reviewer.get("/staff/")) == ["how long is it"]
 
 
+@pytest.mark.parametrize("few", [0, 1000])
+def test_few_finds_and_many_are_the_same_page(
+    reviewer: Client, visitor: Visitor, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    ask(visitor, rasa, "how long is it")
+    monkeypatch.setattr(search, "_FEW", few)
+    assert openings(reviewer.get("/staff/?q=long&show=all")) == ["how long is it"]
+    assert openings(reviewer.get("/staff/?q=xylophone&show=all")) == []
+
+
 def test_a_message_whose_request_died_is_found_by_the_next_look(visitor: Visitor, rasa: FakeRasa) -> None:
     ask(visitor, rasa, "how long is it")
     before = ConversationSummary.objects.get()
