@@ -46,7 +46,7 @@ def root(tmp_path, monkeypatch):
         "data/nlu/page.yml": NLU,
         "data/risk/crisis.yml": RISK,
         "data/page.yml": "facts: {}\nsections: {}\n",
-        "data/clinic.yml": "clinic_phone: x\n",
+        "data/clinic.yml": "clinic_phone: x\npoison_help: x\ndomestic_violence: x\n",
         "domain.yml": "intents: [session_length, cost]\nresponses: {}\n",
         "tests/understanding/not_on_page.yml": TESTS,
         "tests/safety/held_out/clear.yml": "risk: []\n",
