@@ -115,13 +115,15 @@ def test_days_are_those_of_the_clinic(reviewer: Client, visitor: Visitor, rasa: 
     assert openings(reviewer.get(f"/staff/?since={after}")) == []
 
 
+@pytest.mark.parametrize(("address", "counted"), [("", 1000), ("?q=question", 1000), ("?q=question", 4)])
 def test_paging_shows_each_conversation_once_while_new_ones_come_in(
-    reviewer: Client, new_visitor: New, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+    reviewer: Client, new_visitor: New, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch, address: str, counted: int
 ) -> None:
     monkeypatch.setattr(queue, "PAGE_SIZE", 3)
+    monkeypatch.setattr(queue, "COUNTED", counted)
     for number in range(8):
         ask(new_visitor(), rasa, f"question {number}")
-    shown, address, pages = [], "/staff/", 0
+    shown, address, pages = [], f"/staff/{address}", 0
     while True:
         response = reviewer.get(address)
         shown += openings(response)
@@ -130,7 +132,7 @@ def test_paging_shows_each_conversation_once_while_new_ones_come_in(
         if not following:
             break
         address = "/staff/" + following[1].replace("&amp;", "&")
-        ask(new_visitor(), rasa, f"newer {pages}")
+        ask(new_visitor(), rasa, f"newer question {pages}")
     assert shown == [f"question {number}" for number in reversed(range(8))]
     back = re.search(r'rel="prev" href="(\?[^"]+)"', response.content.decode())
     assert back

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from safety.replies import CLINIC
-from web.privacy.names import TOWNS, fold, is_ordinary
+from web.privacy.names import TOWNS, fold, is_ordinary, is_unheard_of
 from web.privacy.spans import Span, compiled
 from web.privacy.word_lists import WORDS
 
@@ -27,7 +27,8 @@ _STATE_NAMES = (
 _STATE = rf"\b(?:{_STATES}|{_STATE_NAMES}|(?:il|wi|tx|ny|nj|fl|mn|tn|ky|va|nc|az|ga|ca))\b\.?"
 _ZIP = r"\d{5}(?:[- ]\d{4})?(?!\d)"
 _SURE_STREET = (
-    r"(?:streets?|str|steet|stret|strret|streat|avn|aven|avenu|avanue|raod|bldv|bvld|blv|avenue|ave?|road|rd|boulevard|blvd|lane|ln|terrace|terr|parkway|pkwy|highway|hwy|crescent"
+    r"(?:streets?|str|steet|stret|strret|streat|avn|aven|avenu|avanue|raod|bldv|bvld|blv|avenue|ave?|road|rd|boulevard"
+    r"|blvd|lane|ln|terrace|terr|parkway|pkwy|highway|hwy|crescent"
     r"|cres|turnpike|tpke"
     r"|expressway|alley|heights|hts|route|rte)"
 )
@@ -41,11 +42,12 @@ _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|oh)"
 )
+_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _NUMBER = (
     r"(?:(?:(?:lot|apt|unit|suite|room|rm|flat|no|trailer|space|spc|number)\.? ?#?[\w-]{1,6},? |#[\w-]{1,6},? |"
     r"(?-i:[A-Z])-?\d{1,4}, ))?"
     # "W4455" and "29W450" are house numbers of the countryside around Chicago.
-    r"(?:(?-i:[NSEW]) ?\d{2,5}|\d{1,2}(?-i:[NSEW])\d{2,4}|\d{1,6}(?:-\d{1,4})?[a-z]?(?: 1/2)?)"
+    r"(?:(?-i:[NSEW]) ?\d{2,5}|[nsew]\d{4,5}|\d{1,2}[nsew]\d{2,4}|\d{1,6}(?:-\d{1,4})?[a-z]?(?: 1/2)?)"
 )
 #: "two twenty one": a house number in words.
 _NUMBER_IN_WORDS = rf"{_COUNT}(?:[ -](?:and )?{_COUNT}){{0,6}}"
@@ -78,7 +80,7 @@ _SPANISH = compiled(
 )
 _BOX = compiled(
     rf"\b((?:(?:rural route|rr|hc|r\.r\.) ?\d{{1,4}},? ?)?(?:p\.? ?o\.? ?)?(?:box"
-    rf"|apartado(?: postal)?)[ #:no.]{{1,5}}\d{{1,6}}"
+    rf"|apartado(?: postal)?)[ #:no.]{{1,5}}\d{{1,6}}[a-z]?\b"
     rf"(?P<city>{_CITY})?)"
 )
 _ROUTE = compiled(
@@ -90,6 +92,10 @@ _ZIPS = (
     compiled(
         rf"\b(?:zip ?codes?|zip|postal ?code|post ?code|c[o\u00f3]digo postal|c\.p\.)(?:[\s:=,#]*\b(?:is|es|of"
         rf"|code|el|mine|here)\b){{0,2}}[\s:=,#]*({_ZIP})"
+    ),
+    compiled(
+        rf"\bzip(?: ?codes?)?(?:[\s:=,#]*\b(?:is|of|mine|here)\b)?[\s:=,#]*((?:{_DIGIT}[ -]){{4}}{_DIGIT}"
+        rf"|(?:\d ){{4}}\d)\b"
     ),
     re.compile(rf"\b{_STATES}[ ,]{{1,3}}({_ZIP})"),
     compiled(rf"\b{_STATE_NAMES}[ ,]{{1,3}}({_ZIP})"),
@@ -121,7 +127,8 @@ _DIRECTION = compiled(
 )
 #: "im at 66 Juniper", "1427 Hinman, 2nd floor": a number and capitals, where the words around say that it is a home.
 _BARE = re.compile(
-    rf"(?<![\w$.,/'\u2019-])(\d{{1,6}} (?P<name>[A-Z][a-z]{{2,20}}(?: [A-Z][a-z]{{2,20}})?)\b(?P<unit>{_UNIT})?"
+    rf"(?<![\w$.,/'\u2019-])(\d{{1,6}}[A-Z]?(?: 1/2)? (?P<name>[A-Z][a-z]{{2,20}}(?: [A-Z][a-z]{{2,20}})?)\b"
+    rf"(?P<unit>{_UNIT})?"
     rf"(?P<city>{_CITY})?)"
 )
 _HOME_BEHIND = compiled(r"[ ,]{1,2}(?:is|that'?s|its|it'?s) (?:my|our|the|where|her|his|home)\b")
@@ -130,7 +137,24 @@ _NO_STREET_WORD = WORDS["no_street"]
 
 
 def streets(text: str) -> Iterator[Span]:
-    """Street addresses, with the flat, city, state and ZIP that follow; post office boxes."""
+    """Street addresses, with the flat, city, state and ZIP that follow; post office boxes; crossings as one."""
+    start = end = 0
+    for begin, stop in sorted(_streets(text)):
+        if end and (begin <= end or _LINK.fullmatch(text, end, begin)):
+            end = max(end, stop)
+            continue
+        if end:
+            yield start, end
+        start, end = begin, stop
+    if end:
+        yield start, end
+
+
+#: Between two parts of one address.
+_LINK = compiled(r"(?:,| and| &| y| near)? ")
+
+
+def _streets(text: str) -> Iterator[Span]:
     for found in _STREET.finditer(text):
         words = fold(found["words"]).split()
         if any(word.strip(".,") in _NO_STREET_WORD for word in words) or not _is_street(text, found):
@@ -141,7 +165,7 @@ def streets(text: str) -> Iterator[Span]:
             yield _with_town(text, found)
     for found in _IN_WORDS.finditer(text):
         if found["words"].split()[0].lower() not in _NO_STREET_WORD and (
-            found["sure"] or found["unit"] or found["city"]
+            found["sure"] or found["twice"] or found["unit"] or found["city"]
         ):
             yield _with_town(text, found)
     yield from _without_ending(text)
@@ -176,8 +200,10 @@ def _is_lower(text: str, found: re.Match[str]) -> bool:
     word, number = fold(found["name"]), found[0].split()[0]
     if word in _NO_STREET_WORD or _UNIT_OF.match(text, found.end("name")):
         return False
-    if _YEAR.fullmatch(number) or number in _CRISIS_LINES:
+    if (_YEAR.fullmatch(number) and word not in _STREET_NAMES) or number in _CRISIS_LINES:
         return False
+    if found.start() == 0 and len(number) > 2 and word in _STREET_NAMES:
+        return True
     before = text[max(0, found.start() - 60) : found.start()]
     unheard = not is_ordinary(word)
     if unheard and len(number) > 3 and len(word) > 3:
@@ -193,16 +219,46 @@ def _without_number(text: str) -> Iterator[Span]:
         words = [word.strip(".,") for word in fold(found["words"]).split()]
         if not any(word in _NO_STREET_WORD or word in _NO_NAME_OF_STREET for word in words):
             yield _with_town(text, found)
-    for found in _CROSSING.finditer(text):
-        one, other = (_is_street_name(found[side], found["corner"] is not None) for side in ("one", "other"))
-        known = all(fold(found[side]) in _STREET_NAMES and found[side][0].isupper() for side in ("one", "other"))
-        if (one and other and (found["corner"] or found["cue"])) or known:
-            yield found.start("corner" if found["corner"] else "one"), found.end()
-    for pattern in (_BLOCK, _ROOM_IN, _FLAT, _STREET_IS, _NUMBERED, _SAID_NUMBER):
+    yield from _crossings(text)
+    for pattern in (_ROOM_IN, _FLAT, _STREET_IS, _NUMBERED):
         yield from (found.span(1) for found in pattern.finditer(text))
+    for pattern in (_BLOCK, _PARK_LOT):
+        yield from (_with_town(text, found) for found in pattern.finditer(text))
+    yield from _by_street(text)
     for found in _NAMED_STREET.finditer(text):
         if not text.isupper() and not any(word in _NO_STREET_WORD for word in fold(found[1]).split()):
             yield _with_town(text, found)
+
+
+def _by_street(text: str) -> Iterator[Span]:
+    """Streets without "street" or digits: "live on keeler", "eleven oh six elmwood"; a town with its ZIP."""
+    for found in _SAID_NUMBER.finditer(text):
+        if _may_be_street(found["name"]) or (found["side"] and _is_home(text, found)):
+            yield _with_town(text, found)
+    for pattern in (_LIVES_ON, _OFF_STREET, _IN_BUILDING):
+        yield from (_with_town(text, found) for found in pattern.finditer(text) if _may_be_street(found["name"]))
+    yield from (found.span() for found in _TOWN_AND_ZIP.finditer(text) if fold(found[1]) in TOWNS)
+
+
+def _crossings(text: str) -> Iterator[Span]:
+    """Two streets by which a place is told: "the corner of Foster and Damen"."""
+    for found in _CROSSING.finditer(text):
+        one, other = (_is_street_name(found[side], found["corner"] is not None) for side in ("one", "other"))
+        other = other or (found["ending"] is not None and _may_be_street(found["other"]))
+        known = all(_is_known_street(found[side]) for side in ("one", "other"))
+        if (one and other and (found["corner"] or found["cue"])) or known:
+            yield found.start("corner" if found["corner"] else "one"), found.end()
+
+
+def _may_be_street(word: str) -> bool:
+    """Whether a word is the name of a street somewhere, or one that nobody has heard of."""
+    folded = fold(word)
+    return folded in _STREET_NAMES or folded in TOWNS or (len(folded) > 3 and is_unheard_of(folded))
+
+
+def _is_known_street(word: str) -> bool:
+    """Whether a word is the name of a street and, as it is written, of nothing else."""
+    return fold(word) in _STREET_NAMES and (word[0].isupper() or not is_ordinary(word))
 
 
 def _is_street_name(words: str, sure: bool) -> bool:
@@ -212,7 +268,7 @@ def _is_street_name(words: str, sure: bool) -> bool:
     if not name or name[0] in _NO_STREET_WORD or name[0] in _NO_NAME_OF_STREET:
         return False
     capital = words[0].isupper() and not words.isupper()
-    if sure or words[0].isdigit() or name[0] in _STREET_NAMES:
+    if sure or words[0].isdigit() or name[0] in _STREET_NAMES or _NUMBERED_ROUTE.fullmatch(words):
         return True
     return capital and not is_ordinary(name[0])
 
@@ -236,6 +292,7 @@ def _is_home(text: str, found: re.Match[str]) -> bool:
 def _with_town(text: str, found: re.Match[str]) -> Span:
     """The span of an address with the flat, town, state and ZIP that follow it, in any order."""
     start, end, steps = found.start(1), found.end(1), 0
+    text = text.replace("\n", " ")  # a form, or what was copied out of one
     if before := _IN_FRONT.search(text[max(0, start - 60) : start]):
         words = before["place"]
         if words is None or len(words.split()) > 1 or not is_ordinary(words) or fold(words) in TOWNS:
@@ -276,7 +333,7 @@ _TAIL = compiled(
     rf"|south)\b(?= *(?:$|[.,?!]))"
     rf"|(?: (?:one|two|three|four|five|six|seven|eight|nine|zero|oh)){{5}}\b"
     rf"|[ ,]{{1,2}}[^\W\d_]{{3,12}} county\b| - \d{{1,3}}[a-z]\b"
-    rf"|[\s,./]{{1,3}}(?:zip(?: code)? )?{_ZIP}|[ ,]{{1,3}}{_STATE}(?![\w'])|[ ,]{{1,2}}(?-i:N|S|E|W|NE"
+    rf"|[\s,./]{{1,3}}(?:zip(?: code)? )?{_ZIP}|[ ,/]{{1,3}}{_STATE}(?![\w'])|[ ,]{{1,2}}(?-i:N|S|E|W|NE"
     rf"|NW|SE|SW)\b\.?"
     rf"|[ ,]{{1,2}}(?:apt|unit|suite|apartment)\.? (?:number|no\.?|num) ?[\w-]{{1,5}}\b|[ ,]{{1,2}}(?:rear|front"
     rf"|bsmt|basement|upstairs|downstairs|garden unit|garden apt|coach house|back house)\b"
@@ -285,7 +342,7 @@ _TAIL = compiled(
     rf"|[ ,]{{1,3}}(?:usa|u\.s\.a\.?|united states(?: of america)?|canada|mexico|m\u00e9xico|chi|chgo|chitown)\b"
     rf"|[ ,]{{1,3}}(?-i:[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}|(?:AB|BC|MB|ON|QC|SK)\b)"
     rf"|[ ,(]{{1,3}}(?:buzzer|gate|door|code) ?#?\d{{1,5}}[a-z]?\b"
-    rf"|[ ,]{{1,2}}(?P<word>[^\W\d_][^\W\d_.'\u2019-]{{1,20}})\b)"
+    rf"|(?: in |[ ,]{{1,2}}| / )(?P<word>[^\W\d_][^\W\d_.'\u2019-]{{1,20}})\b)"
 )
 _BEFORE_STATE = compiled(
     rf"[ ,]{{1,3}}(?:in )?(?:[^\W\d_][^\W\d_.'\u2019-]{{1,20}}[ ,]{{1,2}}){{1,3}}?(?:{_STATE}|{_ZIP})(?![\w'])"
@@ -306,14 +363,36 @@ _OF_ROUTE = compiled(r"(?<=ave|oad|ute|rte|hwy|way|nue| rt| cr)( (?-i:[A-Z]{1,2}
 #: "w 63rd st 2210".
 _NUMBERED = compiled(
     rf"(?<![\w$.,/-])((?:{_SIDE}\.? )?\d{{1,3}}(?:st|nd|rd|th) (?:st|street|ave"
-    rf"|avenue)\b\.?(?:,? \d{{2,5}}\b)?(?: [nsew]\b)?)"
+    rf"|avenue)\b\.?(?:,? \d{{2,5}}\b)?(?: [nsew]\b)?|(?-i:[NSEW])\.? \d{{1,3}}(?:st|nd|rd|th)\b)"
 )
 #: "nineteen forty five w wilson".
 _SAID_NUMBER = compiled(
-    rf"(?<![\w-])({_COUNT}(?:[ -]{_COUNT}){{1,5}} (?:[nsew]|north|south|east|west)\.? [^\W\d_]{{4,20}})"
+    rf"(?<![\w-])((?:{_COUNT}(?:[ -]{_COUNT}){{1,5}}"
+    rf"|{_COUNT}(?= {_SIDE}\b)) (?P<side>{_SIDE}\.? )?(?P<name>[^\W\d_]{{3,20}})\b"
+    rf"(?P<unit>{_UNIT})?(?P<city>{_CITY})?)"
 )
+#: "i live on keeler", "off cicero ave", "residents of Lincoln Glen Condominiums".
+_LIVES_ON = compiled(
+    rf"\b(?:live[sd]?|living|stay(?:s|ing)?|house|place|apartment|moved) (?:is )?(?:right )?(?:on|off|off of|over on"
+    rf"|out on)"
+    rf" ((?:{_SIDE}\.? )?(?P<name>[^\W\d_]{{4,20}}))\b"
+)
+_OFF_STREET = compiled(
+    rf"\b(?:off|off of|along|out on|over on|up on|down on|near|by) ((?:{_SIDE}\.? )?(?P<name>[^\W\d_]{{4,20}})"
+    rf" (?:{_SURE_STREET}|st)\b)"
+)
+_IN_BUILDING = re.compile(
+    r"\b(?:[Ll]ives?|[Ll]iving|[Rr]esidents?|[Ss]tay(?:ing)?|[Hh]ome is|[Hh]ouse is) (?:at|in|of|here at) "
+    r"((?:[Tt]he )?(?P<name>[A-Z]\w+)(?: [A-Z]\w+){0,2} (?:Apartments|Apts|Condominiums?|Condos|Lofts|Towers?|Arms"
+    r"|Residences?|Manor|Mobile Home Park))\b"
+)
+_TOWN_AND_ZIP = compiled(rf"(?<![\w'])([^\W\d_]{{4,20}}),? {_ZIP}")
+_NUMBERED_ROUTE = compiled(r"(?:route|rte|rt|highway|hwy) \d{1,3}")
 _IS_AT = compiled(r"\b(?:am|im|i'm|are|we're|is|he's|she's|live|apartment is|place is|walk|bus|far) (?:at|from) $")
-_FLAT = compiled(r"(?<![\w'])((?:apt|apartment)\.? ?(?:#|no\.? ?|number )?\d{1,4}-?[a-z]?)\b")
+_FLAT = compiled(
+    r"(?<![\w'])((?:apt|apartment)\.? ?(?:#|no\.? ?|number )?\d{1,4}-?[a-z]?|(?:bldg|building|barracks) #?\d{2,5}"
+    r"(?:,? (?:rm|room|apt|unit)\.? ?#?\d{1,4})?|slip #?\d{1,4})\b"
+)
 _STREET_IS = compiled(
     r"\b(?:my|our|the|his|her) street(?: name)?(?: is| was|'s|:)? ((?-i:[A-Z])\w{2,20}(?: (?-i:[A-Z])\w{1,20})?)"
 )
@@ -326,25 +405,34 @@ _NAMED_STREET = re.compile(
 _TOWN_OF_TWO = compiled(
     r"[ ,]{1,3}(?:in )?(?:[^\W\d_]{3,14} (?:grove|heights|park|hills|forest|lake|lakes|estates|ridge|island|beach"
     r"|city|falls|springs?|valley|bluff|woods|brook|barrington|zurich|villa|plaines|chicago|aurora|dundee|ellyn)"
-    r"(?: (?:village|beach|heights|park|hills))?|(?:lake|oak|highland|round lake|elk|st\.?|saint|fort|mt\.?|mount|des"
-    r"|north|south|east|west|new|san|santa|glen|long|fox|river|winthrop|forest|rolling|morton|park|buffalo|la|mc|crystal"
+    r"(?: (?:village|beach|heights|park|hills))?|(?:oak park|(?:elk|buffalo|morton|downers|sugar) grove|park ridge"
+    r"|la grange"
+    r"|des plaines|lake (?:forest|zurich|villa|bluff|geneva)|(?:highland|rogers|forest|orland|tinley|franklin|melrose"
+    r"|round lake"
+    r"|beach) park|(?:arlington|prospect|vernon|chicago|glendale) heights|rolling meadows|crystal lake)(?=[^\w])"
+    r"|(?:lake|oak|highland|round lake|elk|st\.?|saint|fort|mt\.?|mount|des"
+    r"|north|south|east|west|new|san|santa|glen|long|fox|river|winthrop|forest|rolling|morton|park|buffalo|la|mc"
+    r"|crystal"
     r"|vernon|country club) [^\W\d_]{4,12})\b(?= *(?:$|[.,;!?)\n]|(?:il|ill|illinois|wi)\b|\d{5}))"
 )
 #: "Apt 3R, ", "The Residences at Hinsdale, ", "c/o ": what stands in front of an address and belongs to it.
 _IN_FRONT = re.compile(
-    r"(?:(?i:\b(?:apt|apartment|unit|suite|ste|room|rm|lot|trailer|space|flat|bldg|building|floor|fl|site|slip"
-    r"|house|no|number)\.? ?#?"
-    r"[\w-]{1,6})(?:, | at | of | )|(?i:\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|top|ground) (?:floor"
+    r"(?:(?i:\b(?:fire )?(?:apt|apartment|unit|suite|ste|room|rm|lot|trailer|space|flat|bldg|building|floor|fl|site"
+    r"|slip|house|no|number)\.? ?#?"
+    r"(?:[a-z]|(?=[a-z-]{0,4}\d)[\w-]{1,6}))(?:, | at | of | )|(?i:\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|top"
+    r"|ground) (?:floor"
     r"|fl))(?:,| of| at)? |\b[Cc]/o |(?<![\w'])(?P<place>(?:The )?(?:[A-Z][\w'\u2019]*|\d{1,2})"
     r"(?: (?:at |of |in |de |del |la |on )?(?:[A-Z][\w'\u2019]*|\d{1,2})){0,4}), ?){1,2}$"
 )
 _IN_WORDS = compiled(
     rf"(?<![\w-])({_NUMBER_IN_WORDS} (?:{_SIDE}\.? )?(?P<words>(?:{_WORD}[ ]){{1,3}}?)(?:(?P<sure>{_SURE_STREET})"
-    rf"|(?P<maybe>{_MAYBE_STREET}))\b\.?(?P<unit>{_UNIT})?(?P<city>{_CITY})?)"
+    rf"|(?P<maybe>{_MAYBE_STREET}))\b\.?(?P<twice> {_SURE_STREET}\b\.?)?(?P<unit>{_UNIT})?(?P<city>{_CITY})?)"
 )
 #: What is counted or measured, behind a number and a word.
 _UNIT_OF = compiled(r" (?:mg|ml|min|minutes?|hours?|days?|weeks?|months?|years?|pills?|tabs|times|sessions?)\b")
-_LOWER = compiled(rf"(?<![\w$.,/-])(\d{{2,5}} (?P<name>(?-i:[a-z]){{3,20}})\b(?P<unit>{_UNIT})?(?P<city>{_CITY})?)")
+_LOWER = compiled(
+    rf"(?<![\w$.,/-])(\d{{2,5}} (?P<name>(?-i:[a-z]{{3,20}}|[A-Z]{{3,20}}))\b(?P<unit>{_UNIT})?(?P<city>{_CITY})?)"
+)
 #: Directly before a number and a word that is then a street, whatever else it may be.
 _AT_HOME = compiled(
     r"\b(?:add?ress?(?: is| was|:)|(?:live|lives|lived|living|reside|resides) at|(?:drop|deliver|send|mail|ship)"
@@ -366,14 +454,22 @@ _CROSSING = compiled(
     r"(?:\b(?P<corner>(?:the )?(?:corner|intersection|cross ?streets?) (?:of |are |is |at ))"
     r"|\b(?P<cue>(?:live[sd]?|living|stay(?:s|ed|ing)?|house|home|place|bus|train|stop|store|shelter|building"
     r"|i'?m|gas station|blocks?|corner"
-    r"|meet|up|over|right|vivo) (?:on|off|off of|of|from|at|by|near|around|en) (?:la )?)|(?<![\w'])(?=(?-i:[A-Z])))"
-    rf"(?P<one>{_STREET_OF_TWO}))(?: (?:{_SURE_STREET}|st))?(?: (?:and|&|y|at) |/|&)"
-    rf"(?P<other>{_STREET_OF_TWO}))(?: (?:{_SURE_STREET}|st)\b|(?-i: [A-Z][a-z]{{2,12}}))?(?![\w'])"
+    r"|meet|up|over|right|vivo|where|drive|we'?re) (?:(?:on|off|off of|of|from|at|by|near|around|en) )?(?:la )?"
+    r"|(?:driver|from|by|near|corner)(?: is)? )|(?<![\w'])(?=(?-i:[A-Z])))"
+    rf"(?P<one>{_STREET_OF_TWO}))(?: (?:{_SURE_STREET}|st))?(?: (?:and|&|y|at|n|hits|meets|crosses) |/|&)"
+    rf"(?P<other>{_STREET_OF_TWO}))(?:(?P<ending> (?:{_SURE_STREET}|st)\b)|(?-i: [A-Z][a-z]{{2,12}}))?(?![\w'])"
 )
 _BLOCK = compiled(rf"(?<![\w$.,/-])(\d{{2,5}} block (?:of|on) (?:{_SIDE}\.? )?[^\W\d_]{{3,20}}(?: {_SURE_STREET}\b)?)")
 _ROOM_IN = re.compile(
-    r"\b((?:[A-Z]\w+ ){1,3}(?:Hall|House|Towers?|Apartments|Apts|Dorm|Motel|Hotel|Inn|Manor|Residences?|Suites)"
-    r"[, ]{1,2}(?i:room|apt|unit|rm|apartment|#)\.? ?#?\w{1,6})\b"
+    r"\b((?:[Tt]he )?(?:[A-Z]\w+ ){1,3}(?:Hall|House|Towers?|Apartments|Apts|Dorm|Motel|Hotel|Inn|Manor|Residences?"
+    r"|Suites"
+    r"|Lofts?|Arms|[Bb]uilding|Condominiums?|Condos|Pointe|Commons)[, ]{1,2}"
+    r"(?:(?i:room|apt|unit|rm|apartment|loft|suite|#)\.? ?#?\w{1,6}|\d{1,2}(?:st|nd|rd|th) floor))\b"
+)
+#: "lot 57 whispering pines mobile park".
+_PARK_LOT = compiled(
+    r"\b((?:lot|space|spc|site|trailer|unit) #?\d{1,4},? (?:(?:in|at|of) )?(?:[^\W\d_]{2,15} ){1,3}"
+    r"(?:mobile|trailer|rv)(?: home)? (?:park|court|village|estates))\b"
 )
 #: Short numbers that are never part of an address: too short to be cut out of the text beforehand.
 _CRISIS_LINES = frozenset(value for value in CLINIC.values() if value and re.fullmatch(r"\d{3,6}", value))

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from web.privacy.spans import Span, compiled
 
 _TENS = (
-    r"(?:ninety|a hundred|one hundred|hundred)(?:[ -](?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten))?"
+    r"(?:ninety|nin[et]{1,2}y|nintey|a hundred|one hundred|hundred)"
+    r"(?:[ -](?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten))?"
 )
 _OLD = rf"(?:9\d|1[01]\d|{_TENS})"
 _YEARS = (
@@ -39,7 +40,7 @@ _SOMEBODY = compiled(
     r"|mama|dad|father|papa|grand\w+|nana|bubbe|aunt|uncle|husband"
     r"|wife|at (?=9\d|1[01]\d)|parents?|someone|somebody|who|old|age|aged"
     r"|birthday|born|turn\w*|compie|nonn[oa]|oma|opa|granny|gramps|centenarian|still kicking|elderly|widow\w*"
-    r"|man|woman|lady|gentleman"
+    r"|man|woman|lady|gentleman|male|female|patient"
     r"|abuel\w+|a\u00f1os|resident)\b"
 )
 #: Characters before and behind a number in which such a word is looked for.
@@ -57,7 +58,8 @@ _BARE = compiled(
 _AGES = (
     compiled(r"\b(?:my|his|her|their) (?:(?:early|mid|late)[ -]?)?(nineties)\b"),
     re.compile(r"(?<![\w-])(9\d|10\d)(?= ?(?:[MF]|yo|y/o)\b)"),
-    re.compile(r"(?:(?<= [MF])|(?<=^[MF]))(9\d|10\d)\b"),
+    re.compile(r"(?:(?<= [MF])|(?<=^[MF])|(?<=\b[MF]/))(9\d|10\d)\b"),
+    compiled(r"\bbig (nine[ -]?oh?|9[ -]?[0o])\b"),
     compiled(r"\b(?:bis)?abuel[oa]s? de (9\d|10\d)\b"),
     compiled(r"\b(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))) (?=y(?:ea)?rs?\b)"),
     compiled(rf"\b({_OLD}\u00bd?)(?={_YEARS})"),

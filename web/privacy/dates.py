@@ -37,13 +37,14 @@ _IN_DIGITS = (
 )
 _BIRTH = (
     r"\b(?:d\.? ?o\.? ?b\.?|d/o/b|y\.?o\.?b\.?|birth(?: year)?|year of birth|b\.(?= ?\d)|cumple|turn(?:s|ed"
-    r"|ing)? \d\d|f\.? ?nac\.?|baby of|birth[ -]?dates?|dates? of birth|birth[ -]?days?|b[ -]?day|born|birthed"
+    r"|ing)? \d\d|f\.? ?nac\.?|baby of|birth[ -]?dates?|dates? of (?:birth|brith|brth|bith|birht)|birth[ -]?days?"
+    r"|b[ -]?day|born|birthed"
     r"|nacid[oa]|nac[i\u00ed]|naci[o\u00f3]|nacieron|turned \d\d"
     r"|fecha de nacimiento|fec\.? nac\.?|nacimiento|cumplea[n\u00f1]os|cumplo(?: a[\u00f1n]os)?)(?![^\W\d_])"
 )
 _BIRTH_FILLER = (
     r"(?:[\s:=,#(-]*\b(?:is|was|it'?s|on|in|the|es|el|en|date|back|year|a\u00f1o|mine|my|yes|and|i"
-    r"|am)\b){0,3}[\s:=,#(-]*"
+    r"|am|put|says?)\b){0,4}[\s:=,#(-]*"
 )
 _BORN = compiled(
     rf"{_BIRTH}{_BIRTH_FILLER}((?:el )?(?:{_IN_WORDS}(?:{_YEAR}|['\u2019]?\d\d\b)?|{_IN_DIGITS}|{_YEAR}"
@@ -65,7 +66,7 @@ _DATE_LIKE = compiled(
 #: A whole date with a year in which a grown-up can be born; a later one is more often that of a study or an approval.
 _WHOLE = compiled(
     rf"\b((?:el )?(?:{_MONTH} {{0,2}}(?:the )?{_DAY}|(?:the )?{_DAY}[ -]{{0,2}}(?:of |de )?{_MONTH})"
-    rf"[ ,.-]{{0,3}}(?:of |de |del )?(?:19\d\d|200\d|201[0-2])\b)"
+    rf"[ ,.-]{{0,3}}(?:of |de |del )?(?:19\d\d|200\d|201[0-2]|['\u2019][3-9]\d)\b)"
 )
 #: "im a 1970 baby".
 _BABY_OF = compiled(r"\b(?:im|i'm|i am|she's|hes|he's) a ((?:19\d\d|['\u2019]?\d\d)(?='?s? (?:baby|kid|child)\b))")

@@ -50,10 +50,13 @@ class IdentifierRecognizer(EntityRecognizer):
 
 #: A text without any of this holds no identifier, and needs no further look: most messages are such.
 MAY_HOLD_ONE = compiled(
-    r"[\d@:/&]|www\.|\b(?:ninety|hundred|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|thousand|street|road|avenue|ave|st|rd|ln|lane|dr|drive|ct|blvd|hall|towers?|and|y|cero|uno|dos"
+    r"[\d@:/&]|www\.|DOT(?:com|net|org)|mailto|\b(?:ninety|nin\w{2,3}y|nineties|hundred|zero|oh|one|two|three|four"
+    r"|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|thousand|street|road|avenue|ave|st|rd|ln|lane|dr|drive|ct|blvd|hall|towers?|and|y|cero|uno"
+    r"|dos"
     r"|tres|cuatro|cinco|seis|siete|ocho"
-    r"|nueve|born|birth\w*|b-?day|dob|nac\w+|cumple\w*|at|arroba|corner|intersection)\b"
+    r"|nueve|live[sd]?|living|stay(?:s|ing)?|residents?|drive from|hits|meets|off|along|zip|code|born|birth\w*|b-?day"
+    r"|dob|nac\w+|cumple\w*|at|arroba|corner|intersection)\b"
 )
 RECOGNIZERS: list[EntityRecognizer] = [
     IdentifierRecognizer("DATE_TIME", dates),

@@ -190,7 +190,8 @@ _RELATIVE = (
     r"|nephew|friend|buddy|roommate|neighbou?r|therapist|psychiatrist|doctor|counsel?lor|psychologist|nurse"
     r"|caseworker|boss"
     r"|hubby|wifey|ex|patient|client|stepson|stepdaughter|stepdad|stepmom|coworker|colleague"
-    r"|sponsor|lawyer|attorney|landlord|pharmacist|coach|pastor|priest|driver|teacher|pcp|np|godmother|godfather|dog|cat"
+    r"|sponsor|lawyer|attorney|landlord|pharmacist|coach|pastor|priest|driver|teacher|pcp|np|godmother|godfather|dog"
+    r"|cat"
     r"|(?:mother|father|brother|sister|son|daughter)[ -]in[ -]law|grandson|fiance|aunty|auntie|nana|bestie|mate"
     r"|espos[oa]|marido|mujer|hij[oa]|herman[oa]|madre|padre|abuel[oa]|ti[oa]|amig[oa]|novi[oa]|prim[oa]"
 )
@@ -335,14 +336,14 @@ def _by_capitals(text: str) -> Iterator[tuple[int, int]]:
 
 def _may_greet(word: str) -> bool:
     """Whether a word that nobody has heard of may be who greets."""
-    return _is_unheard_of(fold(word)) and fold(word) not in WORDS["who_is_thanked"]
+    return is_unheard_of(fold(word)) and fold(word) not in WORDS["who_is_thanked"]
 
 
 def _is_last_and_first(last: str, first: str) -> bool:
     """Whether two words with a comma between them are a last and a first name."""
     if first not in _LISTS.first or {last, first} & {*_LISTS.places, *TOWNS}:
         return False
-    return last in _LISTS.last or "'" in last or _is_unheard_of(last)
+    return last in _LISTS.last or "'" in last or is_unheard_of(last)
 
 
 def _is_somebody(word: str, said: bool = False) -> bool:
@@ -401,7 +402,8 @@ _WRITTEN_DOWN = re.compile(
 #: "its will.", "hi this is hope, ...": the first words of a message.
 _IT_IS = re.compile(
     rf"^(?:(?:hi+|hey+|hello|hiya|yo|hola|good (?:morning|afternoon|evening))[ ,!.]*(?:there|again|it)?[ ,!.]*)?"
-    rf"(?:it{_APOSTROPHE}?s|this is|its just) ([^\W\d_]{{2,{_LETTERS}}})(?=[.,!;\n]|$| (?:here|again|from|and i)\b)",
+    rf"(?:it{_APOSTROPHE}?s|it is|this is|its just) ([^\W\d_]{{2,{_LETTERS}}})(?=[.,!;\n]|$| (?:here|again|from"
+    rf"|and i)\b)",
     re.IGNORECASE,
 )
 #: "ask for chase when you call", "call me bunny".
@@ -416,10 +418,26 @@ _SPELLED = re.compile(
     rf"(?<![\w'])([A-Z][^\W\d_]{{2,{_LETTERS}}})[ ,\u2013\u2014-]{{1,4}}"
     rf"(?:(?:that|it){_APOSTROPHE}?s )?spell(?:ed|t)\b"
 )
+#: "olek here", "agnieszka tu": a word that nobody has heard of.
+_UNHEARD_HERE = re.compile(
+    rf"(?:^|[.!?\n] ?|\b(?:hi|hello|hey|hola) )([^\W\d_]{{3,{_LETTERS}}}) (?:here|tu|aqu[i\u00ed]|speaking|calling)"
+    r"(?=[.,!?\n]|$| (?:and|again|from|i|im|sorry|wanting|wondering|asking|with)\b)"
+)
+#: "name is w i l l i a m", "spelled K-E-V-I-N", "(pronounced keera)".
+_LETTER_BY_LETTER = re.compile(
+    rf"\b(?:spell(?:ed|t|ing)?(?: (?:it|is|as))?|names?(?: is"
+    rf"|{_APOSTROPHE}s)?)[ :,]{{1,2}}((?:[^\W\d_][ .-]){{2,14}}[^\W\d_])\b",
+    re.IGNORECASE,
+)
+_PRONOUNCED = re.compile(r"\(?\bpronounced (?:like )?([^\W\d_]{2,12}(?: [^\W\d_]{2,8})?)(?=\)|,)")
+#: "Seung-hee's mom".
+_SOMEBODYS = re.compile(
+    rf"(?<![\w'])([A-Z][^\W\d_]{{1,{_LETTERS}}}(?:-[^\W\d_]{{2,12}})?){_APOSTROPHE}s (?:{_RELATIVE})\b"
+)
 #: "JT here".
 _TWO_LETTERS = re.compile(r"(?:^|[.!?\n] ?)((?!(?:OK|ER|IV|US|PM|AM|MD|NO|HI|UP|ME|WE|IT)\b)[A-Z]{2}) (?:here|again)\b")
 #: Between two names: "tom and lindy", "yusuf or joe".
-_JOINED = re.compile(r"(?:,? (?:and|or|&|n|y|o) |/| & )(?=[^\W\d_])")
+_JOINED = re.compile(r"(?:,? (?:and|or|not|&|n|y|o) |/| & )(?=[^\W\d_])")
 _MY_NAME = re.compile(
     r"\b(?:that'?s|that is|which is|it'?s|is) (?:really )?my (?:first |last |real |legal |actual )?name\b",
     re.IGNORECASE,
@@ -456,6 +474,10 @@ _GIVEN_AWAY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (_CALLED_ME, _is_somebody),
     (_SPELLED, lambda word: not is_ordinary(word)),
     (_TWO_LETTERS, lambda _: True),
+    (_UNHEARD_HERE, lambda word: is_unheard_of(fold(word))),
+    (_LETTER_BY_LETTER, lambda _: True),
+    (_PRONOUNCED, lambda _: True),
+    (_SOMEBODYS, lambda word: not is_ordinary(word)),
 )
 #: "O'Malley, Kevin".
 _LAST_FIRST = re.compile(r"(?:(?<=[:\n])|^) ?([A-Z][\w'\u2019-]{2,20}), ([A-Z][a-z]{1,15})(?= ?[A-Z]?\.?(?:$|[\n,.;]))")
@@ -530,9 +552,7 @@ def _signed(text: str, capitals_tell: bool) -> Iterator[tuple[int, int]]:
             re.match(r"(?:thanks?|thank you|thx|tks|tysm|ty|cheers|gracias|xo+|ttyl)\b", found[0], re.IGNORECASE)
             is not None
         )
-        alone = (
-            word is not None and ("," in found[0] or (thanks and _is_unheard_of(fold(word[0])))) and len(word[0]) > 2
-        )
+        alone = word is not None and ("," in found[0] or (thanks and is_unheard_of(fold(word[0])))) and len(word[0]) > 2
         if (
             span is None
             and word
@@ -582,10 +602,11 @@ def _initials(text: str) -> Iterator[tuple[int, int]]:
     """Initials, with a last name or without, and whose relative somebody is."""
     for found in _INITIALS.finditer(text):
         yield found.span()
-    for found in _INITIAL_AND_LAST.finditer(text):
-        word = fold(found[1])
-        if word not in _LISTS.ordinary and (word in _LISTS.last or _is_unheard_of(word)):
-            yield found.span()
+    for pattern in (_INITIAL_AND_LAST, _SMALL_INITIALS):
+        for found in pattern.finditer(text):
+            word = fold(found[1])
+            if word not in _LISTS.ordinary and (word in _LISTS.last or is_unheard_of(word)):
+                yield found.span()
     for found in _OF_SOMEBODY.finditer(text):
         if fold(found[1]) in _LISTS.common:
             yield found.span(1)
@@ -601,7 +622,7 @@ def _is_pair(text: str, found: re.Match[str]) -> bool:
     plain = not any(
         word in _LISTS.ordinary or word in _LISTS.learned or word in _LISTS.places for word in (first, last)
     )
-    return plain and len(first) > 3 and len(last) > 3 and first in _LISTS.first and last in _LISTS.last
+    return plain and len(first) > 3 and len(last) > 2 and first in _LISTS.first and last in _LISTS.last
 
 
 def _pair_end(text: str, found: re.Match[str]) -> int:
@@ -630,14 +651,14 @@ def _stands_alone(word: str, spelled: str, capital: bool, inside: bool) -> bool:
         )
     if word in _LISTS.ordinary and word not in _LISTS.mainly_names:
         return inside and (word in _LISTS.nobody_is or (word in _LISTS.spanish and word in _LISTS.first))
-    if inside and spelled.istitle() and len(word) > 2 and _is_unheard_of(word):
+    if inside and spelled.istitle() and len(word) > 2 and is_unheard_of(word):
         return True
     if capital and (pet := _PET_NAME.sub("", word)) != word and len(pet) > 2 and pet in _LISTS.common:
         return True
     return (word in _LISTS.common and (capital or len(word) > 3)) or (capital and word in _LISTS.first)
 
 
-def _is_unheard_of(word: str) -> bool:
+def is_unheard_of(word: str) -> bool:
     """Whether no list has a word, and its ending is not that of a medicine or a condition."""
     known = (_LISTS.learned, _LISTS.ordinary, _LISTS.places, TOWNS)
     return not any(word in words for words in known) and not _NO_NAME.search(word)
@@ -655,6 +676,7 @@ _INITIALS = re.compile(
 )
 #: "W. Briggs".
 _INITIAL_AND_LAST = re.compile(r"(?<![\w.])[A-Z]\. ?([A-Z][a-z]{2,20})(?!\w)")
+_SMALL_INITIALS = re.compile(r"(?<![\w.])[a-z]\. ?[a-z]\. ?([a-z]{3,20})(?!\w)")
 #: "keishas mom".
 _OF_SOMEBODY = re.compile(rf"(?<![\w'@])([a-z]{{3,20}})s (?=(?:{_RELATIVE})\b)", re.IGNORECASE)
 #: "Hyun-woo".
@@ -688,7 +710,7 @@ def _name(text: str, start: int, cue: Cue, capitals_tell: bool) -> tuple[int, in
         following = _PART.match(text, between.end()) if between else None
         if following is None:
             break
-        unheard = len(following[0]) > 2 and not following[0].isupper() and _is_unheard_of(fold(following[0]))
+        unheard = len(following[0]) > 2 and not following[0].isupper() and is_unheard_of(fold(following[0]))
         if not ((cue is Cue.SURE and unheard) or _goes_on(text, following, capitals_tell)):
             break
         end = following.end()
@@ -751,7 +773,8 @@ def _may_be_name(part: str, word: str, cue: Cue, capital: bool) -> bool:
         return False
     usual = word in _LISTS.last or "-" in part or not _NO_NAME.search(word)
     if cue in (Cue.WEAK, Cue.RELATIVE):
-        sounds = cue is Cue.RELATIVE and len(word) > 3 and word[-1] in "aio" and _is_unheard_of(word)
+        sounds = len(word) > 3 and is_unheard_of(word)
+        sounds = sounds and (word[-1] in "aeio" if cue is Cue.RELATIVE else word in _LISTS.last)
         return usual and ((capital and not part.isupper()) or sounds)
     return capital or usual or (cue is Cue.TITLE and not _DOING.search(word))
 

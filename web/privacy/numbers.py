@@ -9,11 +9,12 @@ from web.privacy.names import is_ordinary
 from web.privacy.spans import Span, compiled
 
 _MARK = (
-    r"(?:ids?|i\.d\.?|identification|identifier|numbers?|num|nbr|no\.?|n[\u00fau]mero|n[\u00ba\u00b0]|#|code|digits)"
+    r"(?:ids?|i\.d\.?|identification|identifier|numbers?|numbr|nmbr|nubmer|numer|num|nbr|no\.?"
+    r"|n[\u00fau]mero|n[\u00ba\u00b0]|#|code|digits)"
 )
 _FILLER = (
     rf"(?:[\s:=#,(-]*(?:{_MARK}|\b(?:is|was|es|it'?s|its|of|mine|my|the|reads?|says?|on|card|plan|policy|de|mi"
-    rf"|also|here|so|his|hers?|and|or|that)\b)){{0,5}}[\s:=#,(-]*"
+    rf"|also|here|so|his|hers?|and|or|that|they|gave|me|i|have|got|we)\b)){{0,7}}[\s:=#,(-]*"
 )
 _HOLDER = (
     r"(?:member(?:ship)?|subscriber|policy(?:holder)?|medicare|medicaid|mbi|hicn?|group|grp|mrn|claim|beneficiary"
@@ -30,9 +31,13 @@ _SOFT = (
     r"|routing|bank|customer"
     r"|invoice|order|employee|student|badge|plate|cuenta|expediente|prescription)"
 )
+_SPELLED = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis"
+    r"|siete|ocho|nueve)"
+)
 _VALUE = (
-    r"(?=[a-z0-9 -]{0,6}\d[a-z0-9 -]{0,20}\d)(?:[a-z]{1,4}[ -]?)?[a-z0-9]*\d[a-z0-9]*"
-    r"(?:[ ./-]?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,5}"
+    r"(?=[a-z0-9 -]{0,6}\d[a-z0-9 -]{0,20}\d)(?:[a-z]{1,4}[ /-]?)?[a-z0-9]*\d[a-z0-9]*"
+    r"(?:(?: ?[./-] ?| )?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,10}(?: (?-i:[a-z])(?= (?:its|that|is|on|and)\b))?"
 )
 _IDS = (
     compiled(rf"\b{_HOLDER}s?\b{_FILLER}\b({_VALUE})(?![\w])"),
@@ -72,7 +77,22 @@ _AFTER_SOCIAL = compiled(
 #: Those that may be short, behind or before words that say what they are.
 _SHORT = (
     compiled(r"(?<![\w$.-])(\d{4})(?= (?:is|are|was|one is) (?:the |my )?(?:last (?:four|4)|ssn|social|pin))"),
-    re.compile(r"\b(?i:(?:starts?|begins?|ends?|ending|starting)(?: (?:with|in))?) ((?=[A-Z\d]*\d)[A-Z\d]{3,8})\b"),
+    re.compile(
+        r"\b(?i:(?:starts?|begins?|ends?|ending|starting)(?: (?:with"
+        r"|in))?) ((?:[A-Z]{1,4} )?(?=[A-Z\d]*\d)[A-Z\d]{3,8})\b"
+    ),
+    compiled(rf"\bi\.?d\.?(?: card)? ?[:=#]{{1,2}} ?({_VALUE})(?!\w)"),
+    compiled(rf"\b(?:number|numbr|nmbr|num|no\.?) (?:is|was) ({_VALUE})(?!\w)"),
+    re.compile(
+        r"\b(?i:(?:activation|access|verification|security|invite|log ?in|sign[- ]?up|portal) code)[^.!?\n]{0,20}?"
+        r"(?<!\w)((?=[A-Z\d-]*\d)[A-Z\d][A-Z\d-]{3,20})(?!\w)"
+    ),
+    compiled(
+        r"\b(?:group|member|policy|account|claim|pin|chart|id|code|mrn|auth)(?: (?:number|num|no|id|is|of))*[ #:]{1,2}"
+        rf"((?:{_SPELLED}[ -]){{3,14}}{_SPELLED})\b"
+    ),
+    re.compile(r"(?<![\w&#])(#\d{4,12})(?!\w)"),
+    compiled(r"(?<![\w-])([1-9][a-z][a-z\d]\d[ -][a-z][a-z\d]\d[ -][a-z]{2}\d{2})(?!\w)"),
     compiled(r"\b(?:my|his|her|the) id(?: is|:) ((?=\w*\d)\w{4,20})\b"),
     compiled(
         r"\b(?:auth(?:orization)?|referral|badge|confirmation|tracking|plate|(?<!price )tag)(?: (?:code|number|no\.?"
@@ -81,16 +101,13 @@ _SHORT = (
     ),
 )
 _PARTED = re.compile(r"(?<![\w.-])\d{3}[ ]?[-._/\u2013 ][ ]?\d{2}[ ]?[-._/\u2013 ][ ]?\d{4}(?:-?[A-Z]\d?)?(?![\w-])")
-_SPELLED = (
-    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis"
-    r"|siete|ocho|nueve)"
-)
 _TWO_DIGITS = (
     r"(?:ten|eleven|twelve|[a-z]{3,5}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|triple|hundred)"
 )
 #: As people say them: "seventy seven three five five five", "eight hundred 555 0144".
 _SAID = compiled(
-    rf"\b((?:(?:{_SPELLED}|{_TWO_DIGITS}|\d{{1,4}})[\s,.-]{{1,3}}){{3,14}}(?:{_SPELLED}|{_TWO_DIGITS}|\d{{1,4}}))(?!\w)"
+    rf"\b((?:(?:{_SPELLED}|{_TWO_DIGITS}|\d{{1,4}})(?:[\s,.-]{{1,3}}| / )){{3,14}}(?:{_SPELLED}|{_TWO_DIGITS}"
+    rf"|\d{{1,4}}))(?!\w)"
 )
 _NUMBER_WORDS = compiled(
     rf"\b((?:[a-z] )?(?:\d{{1,4}}[\s,.-]{{1,3}})?{_SPELLED}(?:[\s,.-]{{1,3}}(?:{_SPELLED}|[b-hj-z]"
@@ -118,7 +135,9 @@ _TELEPHONES = (
     re.compile(r"(?<![\w-])(?:1[-. ])?\d{3}[-. ](?=[A-Z\d-]{0,8}[A-Z]{3})[A-Z\d]{3}[-. ]?[A-Z\d]{4}(?!\w)"),
     re.compile(r"(?i:area code )\(?\d{3}\)?(?:[^\d\n]{1,16}\d{3}[ .-]?\d{4})?(?!\w)"),
     re.compile(r"\b(?:ext\.?|extension) ?#?\d{3,6}(?!\w)", re.IGNORECASE),
+    re.compile(r"(?<![\d$])\d{3}[ .-]?\d{7}(?!\d)"),
 )
+_AREA_IN_WORDS = compiled(rf"\barea (?:code )?(?:is )?((?:{_SPELLED}[ -]){{2}}{_SPELLED})\b")
 #: The area code, some words before the rest.
 _AREA_BEFORE = compiled(
     r"(?<![\w$.,-])(\d{3})(?=,? (?:and|then|thats?|that's|is|the)\b[^\d\n.!?]{0,30}\d{3}[ .-]?\d{4}(?!\d))"
@@ -129,7 +148,7 @@ _YEAR_SPAN = re.compile(r"(?:19|20)\d\d ?[-\u2013/ ] ?(?:19|20)\d\d")
 #: What goes on from a number: more digits, letters that hang on it, digits in words.
 _MORE_NUMBER = re.compile(
     rf"(?:,? ?\(?(?:x|ext|extension|room|rm|option|opt|press|ask for ext(?:ension)?)\.? ?#?(?:\d{{1,5}}"
-    rf"|{_SPELLED})\b\)?|[ ]?(?:or|and|/|&)[ ]?-?\d{{4}}"
+    rf"|{_SPELLED})\b\)?|[ ]?(?:or|and|not|/|&)[ ]?-?\d{{4}}"
     rf"(?!\w| ?(?:mg|dollars|people|patients))|[ ]?[-./_()\u2010-\u2015][ ]?[A-Z0-9]{{1,12}}(?![a-z])"
     rf"|[ ,]{{1,2}}\d{{2,}}(?![\w%]|[.,:]\d| ?(?:mg|min"
     rf"|days?|weeks?|months?|years?|hours?|hrs|sessions?|times|dollars)\b)"
@@ -173,8 +192,8 @@ def identity_numbers(text: str) -> Iterator[Span]:
 
 def _without_word(found: re.Match[str]) -> Span:
     """Where the number in a find is, without a small word before it: "his 666-01-2200"."""
-    word = re.match(r"[a-z]+ ", found.group(1))
-    return found.start(1) + (word.end() if word else 0), found.end(1)
+    word = re.match(r"([a-z]{2,}) ", found.group(1))
+    return found.start(1) + (word.end() if word and is_ordinary(word[1]) else 0), found.end(1)
 
 
 def long_numbers(text: str) -> Iterator[Span]:
@@ -182,12 +201,18 @@ def long_numbers(text: str) -> Iterator[Span]:
     for found in _LONG.finditer(text):
         if not _YEAR_SPAN.fullmatch(found.group()):
             yield found.span()
-    yield from (found.span(1) for found in _AREA_BEFORE.finditer(text))
+    for area in (_AREA_BEFORE, _AREA_IN_WORDS):
+        yield from (found.span(1) for found in area.finditer(text))
     for found in _MIXED.finditer(text):
         if _is_number_of_somebody(found.group()):
             yield found.span()
     for pattern, digits in (*((pattern, 3) for pattern in _TELEPHONES), (_GROUPS, 6)):
         yield from (found.span() for found in pattern.finditer(text) if sum(map(str.isdigit, found.group())) >= digits)
+    yield from _said_numbers(text)
+
+
+def _said_numbers(text: str) -> Iterator[Span]:
+    """Long numbers in words."""
     for found in _SAID.finditer(text):
         said = found.group(1)
         words = len(re.findall(rf"\b{_SPELLED}\b", said, re.I)), len(re.findall(rf"\b{_TWO_DIGITS}\b", said, re.I))

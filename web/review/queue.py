@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,17 +160,33 @@ class Page:
     tags: dict[Any, list[str]]
 
 
-def page(found: QuerySet[ConversationSummary], after: str = "", before: str = "") -> Page:
+def first_places(found: QuerySet[ConversationSummary]) -> list[tuple[int, int]]:
+    """Place and number of the first summaries in the queue's order, one more than are counted at most.
+
+    A search is the dearest part of a page. By these it is done once, for the page and for how many there are.
+    """
+    return list(found.order_by("place", "pk").values_list("place", "pk")[: COUNTED + 1])
+
+
+def page(
+    found: QuerySet[ConversationSummary],
+    after: str = "",
+    before: str = "",
+    first: Sequence[tuple[int, int]] | None = None,
+) -> Page:
     """A page of the queue by keyset: the time it takes does not grow with how far down it is.
 
     Args:
         found: the summaries to choose from.
         after: cursor, the page begins behind it; what is none is ignored.
         before: cursor, the page ends in front of it.
+        first: :func:`first_places` of them, where they are known: a page among these is not searched for again.
     """
     backwards = _cursor(before)
     start = backwards or _cursor(after)
-    if start:
+    if first is not None and not backwards and (among := _among(first, start)) is not None:
+        found = ConversationSummary.objects.filter(pk__in=[number for _, number in among])
+    elif start:
         place, number = start
         beyond = (
             Q(place__lte=place) & ~Q(place=place, pk__gte=number)
@@ -200,9 +217,20 @@ def _cursor(text: str) -> tuple[int, int] | None:
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
+def _among(first: Sequence[tuple[int, int]], start: tuple[int, int] | None) -> Sequence[tuple[int, int]] | None:
+    """The places of a page and the one behind it, or None where it is not among the first."""
+    begin = bisect_right(first, start) if start else 0
+    whole = len(first) <= COUNTED or begin + PAGE_SIZE < len(first)
+    return first[begin : begin + PAGE_SIZE + 1] if whole else None
+
+
 def how_many(found: QuerySet[ConversationSummary]) -> tuple[int, bool]:
     """How many there are, and whether there are more than were counted."""
-    count = found.order_by()[: COUNTED + 1].count()
+    return counted(found.order_by()[: COUNTED + 1].count())
+
+
+def counted(count: int) -> tuple[int, bool]:
+    """A number as it is shown, and whether there are more than were counted."""
     return min(count, COUNTED), count > COUNTED
 
 

@@ -23,13 +23,14 @@ class QueueView(StaffView):
         form, chosen = queue.chosen(request.GET)
         found = queue.matching(chosen, request.user)
         counts = queue.waiting()
-        plain = set(chosen.values) <= {"rank"}
-        if plain:
+        first = None
+        if set(chosen.values) <= {"rank"}:
             total = sum(n for rank, n in counts.items() if chosen.values.get("rank") in (None, int(rank)))
             number = (total, False)
         else:
-            number = queue.how_many(found)
-        page = queue.page(found, request.GET.get("after", ""), request.GET.get("before", ""))
+            first = queue.first_places(found)
+            number = queue.counted(len(first))
+        page = queue.page(found, request.GET.get("after", ""), request.GET.get("before", ""), first)
         context = {
             "form": form,
             "chosen": chosen,
