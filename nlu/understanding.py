@@ -70,6 +70,7 @@ class Thresholds:
         sure: an intent is taken as it is.
         sure_of_kind: the intents of one kind together; enough to say "not on this page" or "only the clinic can".
         part: each part of a message, for it to be cut there.
+        beside: a part next to one that is clear, for it to count as asked too and not as the story around it.
         clear_part: a part with words enough of its own, for it to be cut there whatever the message as a whole seems
             to be about.
         support: how far down the ranking of the message as a whole an intent of a part may stand (a rank, not a
@@ -79,6 +80,7 @@ class Thresholds:
     sure: float = 0.25
     sure_of_kind: float = 0.4
     part: float = 0.6
+    beside: float = 0.7
     clear_part: float = 0.9
     support: int = 4
 
@@ -131,7 +133,7 @@ def understand(doc: Doc, classify: Classify, thresholds: Thresholds, risky: Sequ
     ]
     if len({part["intent"] for part in asked}) < 2:
         asked = [_clearest(decide(whole, rankings[whole], thresholds), asked)]
-    questions = _each_once(_without_story(asked))
+    questions = _each_once(_without_story(asked, thresholds))
     if risky:
         questions = [q for q in questions if q["answerable"] and q["confidence"] >= thresholds.part and asks(q["text"])]
     medicines = [entity.text for entity in doc.ents if entity.label_ == "drug"]
@@ -205,11 +207,13 @@ def _clearest(whole: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, A
     return whole
 
 
-def _without_story(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The parts less the statements that only lead up to a question; a fact about a person is kept, it is personal."""
-    if not any(asks(question["text"]) for question in asked):
-        return asked
-    return [q for q in asked if asks(q["text"]) or KINDS[q["intent"]] == "personal"]
+def _without_story(asked: list[dict[str, Any]], thresholds: Thresholds) -> list[dict[str, Any]]:
+    """The parts less what only leads up to a question: statements, but for facts about a person, and what is vague."""
+    if any(asks(question["text"]) for question in asked):
+        asked = [q for q in asked if asks(q["text"]) or KINDS[q["intent"]] == "personal"]
+    if max(q["confidence"] for q in asked) >= thresholds.clear_part:
+        asked = [q for q in asked if q["confidence"] >= thresholds.beside]
+    return asked
 
 
 def _each_once(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:

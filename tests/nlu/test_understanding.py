@@ -186,6 +186,24 @@ def test_a_fact_about_a_person_is_kept_beside_the_question(asked):
     assert intents(asked(message, seen)) == ["personal_relative", "session_length"]
 
 
+@pytest.mark.parametrize(
+    ("clear", "vague", "expected"),
+    [
+        (0.9, 0.69, ["session_length"]),
+        (0.9, 0.7, ["personal_eligibility", "session_length"]),
+        (0.89, 0.69, ["personal_eligibility", "session_length"]),
+    ],
+)
+def test_beside_a_clear_question_what_is_vague_is_the_story_around_it(asked, clear, vague, expected):
+    message = "I have tried it all. How long is it?"
+    seen = {
+        message: {"personal_eligibility": 0.5, "session_length": 0.5},
+        "I have tried it all.": {"personal_eligibility": vague, "greet": 1 - vague},
+        "How long is it?": {"session_length": clear},
+    }
+    assert intents(asked(message, seen)) == expected
+
+
 def test_several_personal_questions_end_in_one_call_to_the_clinic(asked):
     message = "Is it right for me? Can I stay on lithium? What does it cost?"
     seen = {
