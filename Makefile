@@ -13,7 +13,7 @@ MODEL := models/assistant.tar.gz
 UV_VERSION := 0.13.9
 # What a trained model depends on: content, the pipeline's code, the safety floor.
 TRAINED_FROM := config.yml domain.yml data/rules.yml data/vocabulary.yml $(wildcard data/nlu/*.yml) $(wildcard data/risk/*.yml) \
-	nlu/classifier.py nlu/encoder.py nlu/encoder_graph.py nlu/head.py nlu/language.py nlu/risk.py
+	nlu/classifier.py nlu/encoder.py nlu/encoder_graph.py nlu/head.py nlu/head_graph.py nlu/language.py nlu/risk.py
 
 .PHONY: help
 help:  ## list the targets

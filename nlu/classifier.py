@@ -70,7 +70,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(config: dict[str, Any]) -> str:
         """Changes with the code of the head and with the encoder's files, so that an old head is not restored."""
         here = Path(__file__).parent
-        names = ("head.py", "encoder.py", "encoder_graph.py", "classifier.py")
+        names = ("head.py", "head_graph.py", "encoder.py", "encoder_graph.py", "classifier.py")
         code = b"".join((here / name).read_bytes() for name in names)
         return hashlib.sha256(code + repr(sorted(SHA256.items())).encode()).hexdigest()
 

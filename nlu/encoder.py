@@ -33,8 +33,8 @@ MAX_TOKENS = 128
 #: Sentences whose vectors are kept, so that the same one is never encoded twice in a row of turns.
 CACHE_SIZE = 4096
 
-#: Texts from which it pays to compute several side by side.
-MANY = 8
+#: Texts from which it pays to compute several side by side: those of a training, not of a message.
+MANY = 64
 #: Where the graph is kept once it is made.
 KEPT_IN = Path(__file__).resolve().parent.parent / "models"
 
@@ -76,6 +76,14 @@ def verified(path: Path) -> Path:
     return path
 
 
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    """A graph, ready to run on one core: a process serves many visitors, and several processes share the machine."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])
+
+
 class Encoder:
     """Turns texts into unit vectors. One instance is shared by a process; see :func:`shared_encoder`."""
 
@@ -84,10 +92,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer_path))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(_graph(), sess_options=options, providers=["CPUExecutionProvider"])
+        self._session = session(_graph())
         self._cache: OrderedDict[str, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:

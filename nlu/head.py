@@ -9,22 +9,30 @@ Why this one: docs/decisions/intent-head.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 import scipy.sparse
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from nlu.encoder import DIMENSIONS, LAYERS, WIDTH
+from nlu.encoder import DIMENSIONS, LAYERS, WIDTH, session
 
 #: Examples that stand for all in a first, rough solution of the system.
 _SAMPLE = 2000
 #: What the rest of the system may be off at the end, as a share of its right side; a tenth of it found no more.
 _REST = 1e-2
+
+#: The largest integer that stands for a number of an example (nlu/head_graph.py), and of a sentence.
+LARGEST, LARGEST_ASKED = 63, 127
+#: The integer that stands for zero in a sentence: onnxruntime is fast where that side has no signs.
+ZERO = 128
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -69,7 +77,11 @@ class Meaning:
         mean[:WIDTH] = 0.0  # the last layer was trained for cosines as it is
         rows = cls(mean, np.eye(DIMENSIONS, dtype=np.float32))._centered(vectors)
         _, directions = np.linalg.eigh(rows.T @ rows)  # the largest come last
-        return cls(mean, np.ascontiguousarray(directions[:, -cls.KEPT :]))
+        kept = directions[:, -cls.KEPT :]
+        # Turned at random, which changes no cosine: every number of a row is about as large as the others then, and
+        # integers hold them well.
+        turn, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((kept.shape[1], kept.shape[1])))
+        return cls(mean, np.ascontiguousarray(kept @ turn.astype(np.float32)))
 
     def rows(self, vectors: Array) -> Array:
         """Shape (len(vectors), KEPT), each of length 1."""
@@ -80,6 +92,12 @@ class Meaning:
         return np.concatenate([_of_length_one(rows) * weight for rows, weight in zip(layers, LAYERS.values())], axis=1)
 
 
+def in_integers(rows: Array, largest: int) -> tuple[np.ndarray[Any, np.dtype[np.int8]], Array]:
+    """Rows as integers up to ``largest``, and for each the scale, shape (rows, 1), that gives the numbers back."""
+    scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float32).tiny) / largest
+    return np.rint(rows / scale).astype(np.int8), scale.astype(np.float32)
+
+
 def _of_length_one(rows: Array) -> Array:
     """Each row at length 1, one of zeros as it is (as scikit-learn's normalize, whose checks cost more than this)."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
@@ -87,36 +105,87 @@ def _of_length_one(rows: Array) -> Array:
     return unit
 
 
-class Spelling:
-    """tf-idf rows of length 1 over words (one and two) and groups of 3 to 5 letters."""
+_LETTERS = TfidfVectorizer(
+    analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=20000, dtype=np.float32
+)
+_WORDS = TfidfVectorizer(
+    ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"(?u)\b\w+\b", dtype=np.float32
+)
+_ANALYZERS = tuple(vectorizer.build_analyzer() for vectorizer in (_LETTERS, _WORDS))
 
-    def __init__(self, words: TfidfVectorizer, letters: TfidfVectorizer) -> None:
-        self._words = words
-        self._letters = letters
+
+@lru_cache(maxsize=1024)
+def _counted(text: str) -> tuple[Counter[str], ...]:
+    """How often each group of letters and each word stands in a text: the same for every head."""
+    return tuple(Counter(analyze(text)) for analyze in _ANALYZERS)
+
+
+class Spelling:
+    """tf-idf rows of length 1 over words (one and two) and groups of 3 to 5 letters.
+
+    scikit-learn learns the weights. A text's own row is made here as its ``transform`` would (a test compares them),
+    without its checks of matrices, which for one sentence cost many times what there is to compute.
+    """
+
+    def __init__(self, places: tuple[dict[str, int], ...], weights: Array) -> None:
+        self._places = places
+        self._weights = weights
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> tuple[Spelling, scipy.sparse.csr_matrix]:
         """Learns the weights from texts, and gives the texts' rows, which are made on the way."""
-        letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=20000, dtype=np.float32
-        )
-        words = TfidfVectorizer(
-            ngram_range=(1, 2),
-            sublinear_tf=True,
-            min_df=2,
-            token_pattern=r"(?u)\b\w+\b",
-            dtype=np.float32,
-        )
-        both = letters.fit_transform(texts), words.fit_transform(texts)
-        return cls(words, letters), _joined(*both)
+        letters, words = clone(_LETTERS), clone(_WORDS)
+        rows = normalize(scipy.sparse.hstack([letters.fit_transform(texts), words.fit_transform(texts)])).tocsr()
+        first = len(letters.vocabulary_)
+        behind = {word: first + int(place) for word, place in words.vocabulary_.items()}
+        places = {group: int(place) for group, place in letters.vocabulary_.items()}, behind
+        return cls(places, np.concatenate([letters.idf_, words.idf_])), rows
 
-    def rows(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
-        """Sparse rows, shape (len(texts), vocabulary)."""
-        return _joined(self._letters.transform(texts), self._words.transform(texts))
+    def row(self, text: str) -> tuple[np.ndarray[Any, np.dtype[np.intp]], Array]:
+        """A text's row: the places that are not 0, and the weights there; both empty when nothing of it is known."""
+        kinds = []
+        for counts, places in zip(_counted(text), self._places):
+            known = [(places[group], count) for group, count in counts.items() if group in places]
+            if known:
+                place, count = np.array(known, dtype=np.intp).T
+                weight = (1.0 + np.log(count)) * self._weights[place]
+                kinds.append((place, weight / np.sqrt(weight @ weight)))
+        if not kinds:
+            return np.zeros(0, np.intp), np.zeros(0, np.float32)
+        both = np.concatenate([weight for _, weight in kinds]) / np.sqrt(len(kinds))
+        return np.concatenate([place for place, _ in kinds]), both.astype(np.float32)
+
+    def scores(self, texts: Sequence[str], said: Array) -> Array:
+        """What the spelling of texts says.
+
+        Args:
+            texts: any number.
+            said: (vocabulary, intents) what each word and group of letters says.
+
+        Returns:
+            shape (len(texts), intents).
+        """
+        rows = (self.row(text) for text in texts)
+        return np.stack([weight @ said[place] for place, weight in rows])
 
 
-def _joined(letters: scipy.sparse.csr_matrix, words: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
-    return normalize(scipy.sparse.hstack([letters, words])).tocsr()
+class Comparison:
+    """Rows of meaning against those of all training sentences (:mod:`nlu.head_graph`)."""
+
+    def __init__(self, graph: bytes) -> None:
+        self._graph = graph
+        self._session = session(graph)
+
+    def scores(self, rows: Array) -> Array:
+        """What their closeness says of rows of :class:`Meaning`: shape (len(rows), intents)."""
+        integers, scale = in_integers(rows, LARGEST_ASKED)
+        asked = (integers.astype(np.int16) + ZERO).astype(np.uint8)
+        said: Array = self._session.run(["said"], {"asked": asked, "scale": scale})[0]
+        return said
+
+    def __reduce__(self) -> tuple[type[Comparison], tuple[bytes]]:
+        """Stored by its graph: a session cannot be."""
+        return Comparison, (self._graph,)
 
 
 class Head:
@@ -126,8 +195,7 @@ class Head:
         intents: names, in the order of the scores.
         meaning: the fitted features of meaning.
         spelling: the fitted features of spelling.
-        meanings: (examples, Meaning.KEPT) rows of the training sentences.
-        weights: (examples, intents) solution of the ridge system.
+        said_by_meaning: what the closeness of meaning to the training sentences says.
         said_by_spelling: (vocabulary, intents) what each word and group of letters says: the closeness of spelling is
             a plain product, so the examples' rows and weights are multiplied once, in training.
         settings: as trained with.
@@ -138,16 +206,14 @@ class Head:
         intents: list[str],
         meaning: Meaning,
         spelling: Spelling,
-        meanings: Array,
-        weights: Array,
+        said_by_meaning: Comparison,
         said_by_spelling: Array,
         settings: HeadSettings,
     ) -> None:
         self.intents = intents
         self._meaning = meaning
         self._spelling = spelling
-        self._meanings = meanings
-        self._weights = weights
+        self._said_by_meaning = said_by_meaning
         self._said_by_spelling = said_by_spelling
         self._settings = settings
 
@@ -163,7 +229,8 @@ class Head:
         """
         intents, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
         meaning = Meaning.fit(vectors)
-        meanings = meaning.rows(vectors)
+        integers, scale = in_integers(meaning.rows(vectors), LARGEST)
+        meanings: Array = integers * scale  # as they will be compared with
         spelling, spellings = Spelling.fit(texts)
         spellings *= np.float32(np.sqrt(settings.spelling))
         targets = np.eye(len(intents), dtype=np.float32)[index]
@@ -171,7 +238,10 @@ class Head:
         closeness = _closeness(meanings, meanings, settings)
         weights = _solve(closeness, spellings, (settings.ridge / say).astype(np.float32), targets)
         said_by_spelling = (spellings.T @ weights) * np.float32(np.sqrt(settings.spelling))
-        return cls(intents.tolist(), meaning, spelling, meanings, weights, said_by_spelling, settings)
+        from nlu.head_graph import head_graph  # with onnx, which only training needs
+
+        said_by_meaning = Comparison(head_graph(integers, scale, weights, settings.gamma))
+        return cls(intents.tolist(), meaning, spelling, said_by_meaning, said_by_spelling, settings)
 
     def probabilities(self, texts: Sequence[str], vectors: Array) -> Array:
         """How likely each intent is.
@@ -183,8 +253,8 @@ class Head:
         Returns:
             shape (len(texts), len(self.intents)); each row sums to 1.
         """
-        closeness = _closeness(self._meaning.rows(vectors), self._meanings, self._settings)
-        scores = closeness @ self._weights + self._spelling.rows(texts) @ self._said_by_spelling
+        scores = self._said_by_meaning.scores(self._meaning.rows(vectors))
+        scores += self._spelling.scores(texts, self._said_by_spelling)
         scores *= self._settings.sharpness
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely: Array = odds / odds.sum(axis=1, keepdims=True)

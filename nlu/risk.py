@@ -160,6 +160,7 @@ class RiskScreen(GraphComponent):
             *sorted(RISK_DATA.glob("*.yml")),
             here / "risk.py",
             here / "head.py",
+            here / "head_graph.py",
             here / "encoder.py",
             here / "encoder_graph.py",
         ]

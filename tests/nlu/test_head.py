@@ -4,7 +4,8 @@ import joblib
 import numpy as np
 import pytest
 
-from nlu.head import Head, HeadSettings, Spelling
+from nlu.head import LARGEST, Comparison, Head, HeadSettings, Spelling, in_integers
+from nlu.head_graph import head_graph
 
 TAUGHT = {
     "cost": [
@@ -108,7 +109,51 @@ def test_each_setting_changes_the_answers(encoder, setting):
     assert np.abs(difference).max() > 1e-4
 
 
+def _filled(spelling: Spelling, text: str, width: int) -> np.ndarray:
+    row = np.zeros(width, np.float32)
+    place, weight = spelling.row(text)
+    row[place] = weight
+    return row
+
+
 def test_spelling_brings_misspelt_words_close():
-    spelling, _ = Spelling.fit(TEXTS)
-    right, misspelt, other = (spelling.rows([text]) for text in ("session", "sesion", "hello"))
-    assert (right @ misspelt.T).sum() > 0.3 > (right @ other.T).sum()
+    spelling, rows = Spelling.fit(TEXTS)
+    right, misspelt, other = (_filled(spelling, text, rows.shape[1]) for text in ("session", "sesion", "hello"))
+    assert right @ misspelt > 0.3 > right @ other
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "HELLO, hello!", "how  how long,\nnaïve Ñandú's session?? 🙂"])
+def test_a_row_of_spelling_is_what_scikit_learn_makes_of_the_text(text):
+    """Learned together with the others or looked up by itself: the numbers are the same."""
+    spelling, rows = Spelling.fit([*TEXTS, text, text])
+    expected = rows[len(TEXTS)].toarray()[0]
+    assert np.linalg.norm(expected) == pytest.approx(1.0)
+    np.testing.assert_allclose(_filled(spelling, text, rows.shape[1]), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", "???", "🙂"])
+def test_spelling_says_nothing_of_what_it_does_not_know(text):
+    spelling, rows = Spelling.fit(TEXTS)
+    scores = spelling.scores([text, "session"], np.ones((rows.shape[1], 3), np.float32))
+    assert scores.shape == (2, 3)
+    assert not scores[0].any()
+    assert scores[1].all()
+
+
+def test_the_graph_says_what_the_formula_says():
+    """In integers on both sides, as near as seven and eight bits come to it; no product may overflow."""
+    chance = np.random.default_rng(7)
+    examples, asked = (chance.standard_normal((count, 256)).astype(np.float32) for count in (500, 40))
+    asked[0], asked[1] = examples[0], -examples[1]
+    examples, asked = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (examples, asked))
+    weights = chance.standard_normal((500, 3)).astype(np.float32)
+    integers, scale = in_integers(examples, LARGEST)
+    said = Comparison(head_graph(integers, scale, weights, gamma=2.0)).scores(asked)
+    exact = np.exp(2.0 * (asked @ (integers * scale).T - 1.0)) @ weights
+    assert said.shape == (40, 3)
+    assert np.abs(said - exact).max() < 0.01 * np.abs(exact).max()
+
+
+def test_zeros_in_integers_stay_zeros():
+    integers, scale = in_integers(np.zeros((2, 4), np.float32), LARGEST)
+    assert not (integers * scale).any()
