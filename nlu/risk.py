@@ -45,7 +45,7 @@ LONG = 4
 #: Sentences, one behind the other, that are looked at together in a message of more.
 RUN = 3
 #: Sentences up to which a message is looked at in runs: of many runs one may look like anything.
-MOST_IN_RUNS = 12
+MOST_IN_RUNS = 7
 #: Sentences that are looked at each by itself, at most.
 MOST = 40
 #: How the names of the personal intents begin.

@@ -136,7 +136,11 @@ def test_paging_shows_each_conversation_once_while_new_ones_come_in(
     assert shown == [f"question {number}" for number in reversed(range(8))]
     back = re.search(r'rel="prev" href="(\?[^"]+)"', response.content.decode())
     assert back
-    assert openings(reviewer.get("/staff/" + back[1].replace("&amp;", "&"))) == ["question 4", "question 3", "question 2"]
+    assert openings(reviewer.get("/staff/" + back[1].replace("&amp;", "&"))) == [
+        "question 4",
+        "question 3",
+        "question 2",
+    ]
 
 
 def test_a_visitor_who_writes_again_comes_back_into_the_queue(
