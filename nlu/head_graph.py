@@ -1,7 +1,7 @@
 """What the closeness of meaning says, as a graph for onnxruntime: a sentence against every example in 8-bit integers.
 
 In single precision the examples' rows are tens of megabytes that each message would read from memory; in integers they
-are a quarter of it, and onnxruntime multiplies them ten times as fast (benchmarks/README.md). As in
+are a quarter of it, and onnxruntime multiplies them ten times as fast (docs/decisions/intent-head.md). As in
 :mod:`nlu.encoder_graph`, what is kept takes 7 of the 8 bits: with all of them, processors without the VNNI instructions
 would overflow.
 """

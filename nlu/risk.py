@@ -44,7 +44,7 @@ RISK_DATA = Path(__file__).resolve().parent.parent / "data" / "risk"
 LONG = 4
 #: Sentences, one behind the other, that are looked at together in a message of more.
 RUN = 3
-#: Sentences up to which a message is looked at in runs: of many runs one may look like anything.
+#: Sentences up to which a message is looked at in runs: in a longer one they tell its tone, not a danger.
 MOST_IN_RUNS = 7
 #: Sentences that are looked at each by itself, at most.
 MOST = 40
