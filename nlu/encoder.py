@@ -84,6 +84,10 @@ def session(graph: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])
 
 
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 class Encoder:
     """Turns texts into unit vectors. One instance is shared by a process; see :func:`shared_encoder`."""
 
@@ -93,7 +97,8 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
         self._session = session(_graph())
-        self._cache: OrderedDict[str, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
+        #: By a digest of the text: what visitors wrote is not kept longer than it is looked at.
+        self._cache: OrderedDict[bytes, np.ndarray[Any, np.dtype[np.float32]]] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Vectors of the texts.
@@ -108,14 +113,14 @@ class Encoder:
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         missing: dict[str, list[int]] = {}
         for position, text in enumerate(texts):
-            kept = self._cache.get(text)
+            kept = self._cache.get(_digest(text))
             if kept is None:
                 missing.setdefault(text, []).append(position)
             else:
                 rows[position] = kept
         for text, vector in zip(missing, self._run_all(list(missing))):
             rows[missing[text]] = vector
-            self._cache[text] = vector
+            self._cache[_digest(text)] = vector
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
         return rows

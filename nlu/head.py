@@ -114,7 +114,7 @@ _WORDS = TfidfVectorizer(
 _ANALYZERS = tuple(vectorizer.build_analyzer() for vectorizer in (_LETTERS, _WORDS))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # the sentences of one message: what visitors wrote is not kept longer than it is looked at
 def _counted(text: str) -> tuple[Counter[str], ...]:
     """How often each group of letters and each word stands in a text: the same for every head."""
     return tuple(Counter(analyze(text)) for analyze in _ANALYZERS)

@@ -11,6 +11,7 @@ from benchmarks.understanding import held_out
 RECALL = {"clear": 0.95, "oblique": 0.8, "spanish": 0.94, "other_languages": 0.85}
 MOST_FALSE_ALARMS_ON_LOOK_ALIKES = 0.11
 MOST_FALSE_ALARMS_ON_ORDINARY_QUESTIONS = 0.03
+MOST_FALSE_ALARMS_ON_DARK_LETTERS = 0.52
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,12 @@ def test_a_look_alike_gets_none(alarm):
     everything = [value for values in raised.values() for value in values]
     assert len(everything) >= 400
     assert sum(everything) / len(everything) <= MOST_FALSE_ALARMS_ON_LOOK_ALIKES
+
+
+def test_a_long_dark_letter_without_danger_often_gets_none(alarm):
+    raised = [alarm(text) for listed, danger, _, text in corpus() if listed == "letters" and danger == "none"]
+    assert len(raised) >= 100
+    assert sum(raised) / len(raised) <= MOST_FALSE_ALARMS_ON_DARK_LETTERS
 
 
 def test_an_ordinary_question_gets_none(alarm):

@@ -76,6 +76,10 @@ def test_leaves_questions_as_they_are(text: str) -> None:
         ("last 4 of my social is 4399", "last 4 of my social is [id number]"),
         ("jane dot doe at gmail dot com", "[e-mail]"),
         ("see https://forms.example.org/r/8ax72b", "see [link]"),
+        ("born in May, why do you ask", "born in [date], why do you ask"),
+        ("my friend brian told me", "my friend [name] told me"),
+        ("the number is 88120045", "the number is [id number]"),
+        ("i live on kedzie", "i live on [address]"),
     ],
 )
 def test_masks_names_that_are_introduced_and_what_identifies_by_the_words_around_it(text: str, masked: str) -> None:
@@ -161,6 +165,30 @@ def test_never_masks_the_short_crisis_lines_whatever_stands_around(text: str, nu
         *("she took the whole bottle of tylenol", "sorry for typos", "se tomo un frasco entero de tylenol"),
         *("records from 2003 show it", "it dropped 30 pts for no reason", "Will my wife get it back"),
         *("its in my nature", "i live on a busy street", "tres sesiones", "i am depressed And Anxious"),
+        # What is lived or stayed on, and no street.
+        *(
+            "should i stay on effexr",
+            "i live on dissability",
+            "staying on lithiumm for now",
+            "living on water and toast",
+        ),
+        # A sentence that ends before "in".
+        *("stay at home. in a week then", "i woke at five. In pain", "laugh at me. in short yes"),
+        *("thirty five miligrams", "one two skip a dose", "600 grand is a lot", "the number is 40 minutes"),
+        *(
+            "from Ohio and Texas",
+            "Johnson & Johnson makes it",
+            "im 64 n hav diabetis",
+            "told them in 2017, long ago. All square now",
+        ),
+        *("he died in '96", "an attempt in 95", "my chemotherapy group in 2015", "my social life, 2018-2021"),
+        *(
+            "i got 90 prozac",
+            "stuck on 94 again and im mad",
+            "my mom weighs ninety-one pounds",
+            "is brian fog normal",
+            "teh brian",
+        ),
     ],
 )
 def test_leaves_what_looks_like_a_name_or_an_address_and_is_none(text: str) -> None:

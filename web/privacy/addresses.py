@@ -157,7 +157,8 @@ _LINK = compiled(r"(?:,| and| &| y| near)? ")
 def _streets(text: str) -> Iterator[Span]:
     for found in _STREET.finditer(text):
         words = fold(found["words"]).split()
-        if any(word.strip(".,") in _NO_STREET_WORD for word in words) or not _is_street(text, found):
+        in_year = _YEAR.match(found[0]) and text[: found.start()].lower().endswith(" in ")
+        if in_year or any(word.strip(".,") in _NO_STREET_WORD for word in words) or not _is_street(text, found):
             continue
         yield _with_town(text, found)
     for pattern in (_SPANISH, _FOREIGN, _BOX):
@@ -179,7 +180,8 @@ def _without_ending(text: str) -> Iterator[Span]:
             yield _with_town(text, found)
     for found in _DIRECTION.finditer(text):
         short = re.match(r"(?:[nsew] ?\d{2,5}|\d{3,6}) [nsew]\b", found.group(), re.IGNORECASE)
-        if short or not is_ordinary(found["name"]) or _is_home(text, found):
+        age_and = re.match(r"\d{1,2} n ", found.group())  # "im 71 n hav a pacemaker"
+        if short or (not age_and and not is_ordinary(found["name"])) or _is_home(text, found):
             yield _with_town(text, found)
     for pattern, is_one in ((_BARE, _is_bare), (_LOWER, _is_lower)):
         yield from (_with_town(text, found) for found in pattern.finditer(text) if is_one(text, found))
@@ -203,7 +205,8 @@ def _is_lower(text: str, found: re.Match[str]) -> bool:
     if (_YEAR.fullmatch(number) and word not in _STREET_NAMES) or number in _CRISIS_LINES:
         return False
     if found.start() == 0 and len(number) > 2 and word in _STREET_NAMES:
-        return True
+        # "1820 ridge, 2b" is what somebody answers who was asked where; "500 grand is too much" is none.
+        return found.end() == len(text.rstrip(" .")) or bool(found["unit"] or found["city"])
     before = text[max(0, found.start() - 60) : found.start()]
     unheard = not is_ordinary(word)
     if unheard and len(number) > 3 and len(word) > 3:
@@ -233,11 +236,20 @@ def _without_number(text: str) -> Iterator[Span]:
 def _by_street(text: str) -> Iterator[Span]:
     """Streets without "street" or digits: "live on keeler", "eleven oh six elmwood"; a town with its ZIP."""
     for found in _SAID_NUMBER.finditer(text):
-        if _may_be_street(found["name"]) or (found["side"] and _is_home(text, found)):
+        named = fold(found["name"]) in _STREET_NAMES or fold(found["name"]) in TOWNS
+        if (named or found["side"]) and (_is_home(text, found) or (found["side"] and _may_be_street(found["name"]))):
             yield _with_town(text, found)
-    for pattern in (_LIVES_ON, _OFF_STREET, _IN_BUILDING):
+    for found in _LIVES_ON.finditer(text):
+        if _is_lived_on(found["name"], text.isupper()):
+            yield _with_town(text, found)
+    for pattern in (_OFF_STREET, _IN_BUILDING):
         yield from (_with_town(text, found) for found in pattern.finditer(text) if _may_be_street(found["name"]))
     yield from (found.span() for found in _TOWN_AND_ZIP.finditer(text) if fold(found[1]) in TOWNS)
+
+
+def _is_lived_on(word: str, shouted: bool) -> bool:
+    """Whether a word behind "i live on" is a street: a medicine, a benefit or food may be lived on too."""
+    return _is_known_street(word) or (word[0].isupper() and not shouted and _may_be_street(word))
 
 
 def _crossings(text: str) -> Iterator[Span]:
@@ -245,6 +257,8 @@ def _crossings(text: str) -> Iterator[Span]:
     for found in _CROSSING.finditer(text):
         one, other = (_is_street_name(found[side], found["corner"] is not None) for side in ("one", "other"))
         other = other or (found["ending"] is not None and _may_be_street(found["other"]))
+        if fold(found["one"]) == fold(found["other"]):  # "Johnson & Johnson"
+            continue
         known = all(_is_known_street(found[side]) for side in ("one", "other"))
         if (one and other and (found["corner"] or found["cue"])) or known:
             yield found.start("corner" if found["corner"] else "one"), found.end()

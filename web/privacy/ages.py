@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from web.privacy.spans import Span, compiled
+from web.privacy.word_lists import WORDS
 
 _TENS = (
     r"(?:ninety|nin[et]{1,2}y|nintey|a hundred|one hundred|hundred)"
@@ -29,6 +30,7 @@ _COUNTED = (
     r"|cents?|euros?|miles?|mi\b|km|feet|ft|foot|inch\w*|degrees?|f\b|sessions?|infusions?"
     r"|treatments?|doses?|pills?|tabs?|tablets?|people|persons?|patients?|participants|times|x\b|points?|pts"
     r"|calories|proof|sure|certain|beats|bpm"
+    r"|words?|gigs?|gb\b|a day|at once|one pounds?|(?:one|two|three|four|five|six|seven|eight|nine) (?:lbs?|pounds?)"
     r"|reasons?|things?|questions?|fever|out of|of (?:them|the|those|people|my)|or (?:so )?more|plus|other"
     r"|different|more|kids|pages|messages|emails|stairs|steps|blocks|bpm"
     r"|clean|sober|am\b|pm\b|over|mil\b|thousand|million|hundred|watts?|volts?|hz|on the|or nothing|to (?=\d)|"
@@ -47,11 +49,13 @@ _SOMEBODY = compiled(
 _NEAR = 50
 #: A number by itself, where nothing says that it counts something else.
 _BARE = compiled(
-    rf"(?<![\w$#.,:/+-])(?<!\$ )(?<!over )(?<!route )(?<!than )(?<!under )(?<!below )(?<!above )(?<!hwy )"
+    rf"(?<![\w$#.,:/+'\u2019-])(?<!\$ )(?<!over )(?<!route )(?<!than )(?<!under )(?<!below )(?<!above )(?<!hwy )"
     rf"(?<!highway )(?<!interstate )(?<!of )"
     rf"(?<!to )(?<!room )(?<!apt )(?<!exit )(?<!the )(?<!by )(?<!for )(?<!at like )(?<!number )(?<!mg )"
     rf"(?<!weigh )(?<!line )(?<!fever )(?<!fever of )(?<!temp )(?<!temperature )(?<!rate )(?<!pulse )"
     rf"(?<!bpm )(?<!sugar )(?<!oxygen )(?<!its )(?<!it's )(?<!la )(?<!el )"
+    rf"(?<!in )(?<!on )(?<!got )(?<!took )(?<!taking )(?<!take )(?<!swallowed )(?<!burning up )(?<!index is )"
+    rf"(?<!sits at )(?<!psych )"
     rf"((?:9\d|1[01]\d)\u00bd?|ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
     rf"(?!{_COUNTED})(?![/:-]?\d|[.,]\d|\u00b0| ?[-\u2013] ?\d)(?! \d)(?! [A-Z][a-z]+ (?:St|Ave|Rd|Dr)\b)"
 )
@@ -70,6 +74,8 @@ _AGES = (
         rf"[ :,=]{{1,2}}({_OLD}\u00bd?)\b(?!{_COUNTED})"
     ),
 )
+#: "90 lexapro".
+_MEDICINE = compiled(r" (?:" + "|".join(map(re.escape, sorted(WORDS["substances"]))) + r")\b")
 
 
 def ages(text: str) -> Iterator[Span]:
@@ -77,5 +83,7 @@ def ages(text: str) -> Iterator[Span]:
     for pattern in _AGES:
         for found in pattern.finditer(text):
             near = text[max(0, found.start(1) - _NEAR) : found.end(1) + _NEAR]
+            if _MEDICINE.match(text, found.end(1)):
+                continue
             if pattern is not _BARE or _SOMEBODY.search(near):
                 yield found.span(1)

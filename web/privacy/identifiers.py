@@ -45,7 +45,10 @@ class IdentifierRecognizer(EntityRecognizer):
             nlp_artifacts: not used.
         """
         kind = self.supported_entities[0]
-        return [RecognizerResult(kind, start, end, self._score) for start, end in self._find(text)]
+        return [
+            RecognizerResult(kind, start, start + len(text[start:end].rstrip(" ,")), self._score)
+            for start, end in self._find(text)
+        ]
 
 
 #: A text without any of this holds no identifier, and needs no further look: most messages are such.

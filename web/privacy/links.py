@@ -16,7 +16,7 @@ _MAIL = compiled(
     rf"(?<![\w.+-])((?:(?:[a-z0-9] ){{2,20}}[a-z0-9]|[a-z0-9][\w+-]{{0,40}}(?:(?:\.| dot | ?\(dot\) ?| ?\[dot\] ?"
     rf"| punto | underscore | hyphen | minus | dash | guion "
     rf"| guion bajo )[\w+-]{{1,30}}){{0,4}}(?: \d{{1,4}})?){_AT}[a-z0-9-]{{2,30}}"
-    rf"(?:{_DOT}(?:com|net|org|edu|gov|io|me|co|us|uk|mx|info|biz|in|example|test|dev)|(?<=\w),(?:com|org|net"
+    rf"(?:{_DOT}(?:com|net|org|edu|gov|io|me|co|us|uk|mx|info|biz|example|test|dev)|(?<=\w),(?:com|org|net"
     rf"|edu))+)(?![\w-])"
 )
 _MAIL_NAME = compiled(

@@ -641,6 +641,8 @@ def _stands_alone(word: str, spelled: str, capital: bool, inside: bool) -> bool:
     """
     if word in _LISTS.never or len(word) < 2 or (len(word) == 2 and not (inside and spelled.istitle())):
         return False
+    if word in WORDS["slips"] and not capital:
+        return False
     halves = word.split("-")
     if len(halves) == 2 and capital and min(map(len, halves)) > 1:
         known = any(half in _LISTS.first for half in halves)
@@ -774,7 +776,7 @@ def _may_be_name(part: str, word: str, cue: Cue, capital: bool) -> bool:
     usual = word in _LISTS.last or "-" in part or not _NO_NAME.search(word)
     if cue in (Cue.WEAK, Cue.RELATIVE):
         sounds = len(word) > 3 and is_unheard_of(word)
-        sounds = sounds and (word[-1] in "aeio" if cue is Cue.RELATIVE else word in _LISTS.last)
+        sounds = sounds and (word[-1] in "aio" if cue is Cue.RELATIVE else word in _LISTS.last)
         return usual and ((capital and not part.isupper()) or sounds)
     return capital or usual or (cue is Cue.TITLE and not _DOING.search(word))
 

@@ -35,9 +35,11 @@ _SPELLED = (
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis"
     r"|siete|ocho|nueve)"
 )
+#: Medicare's number since 2018 (CMS, "Understanding the Medicare Beneficiary Identifier format"), in its three groups.
+_MEDICARE_GROUPS = r"[1-9][a-z][a-z\d]\d{between}[a-z][a-z\d]\d{between}[a-z]{{2}}\d{{2}}"
 _VALUE = (
     r"(?=[a-z0-9 -]{0,6}\d[a-z0-9 -]{0,20}\d)(?:[a-z]{1,4}[ /-]?)?[a-z0-9]*\d[a-z0-9]*"
-    r"(?:(?: ?[./-] ?| )?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,10}(?: (?-i:[a-z])(?= (?:its|that|is|on|and)\b))?"
+    r"(?:(?: ?[./-] ?| )?[a-z0-9]*\d[a-z0-9]*|-[a-z0-9]{1,6}){0,10}"
 )
 _IDS = (
     compiled(rf"\b{_HOLDER}s?\b{_FILLER}\b({_VALUE})(?![\w])"),
@@ -53,6 +55,8 @@ _IDS = (
         r"|account)){0,5}(?: (?:is"
         r"|are|es|was))?[ :=#]{1,3}(\d{3,5})\b"
     ),
+    # Five digits and more: "the number is 45 minutes" is none of anybody's.
+    compiled(rf"\b(?:number|numbr|nmbr|num|no\.?) (?:is|was) (?=(?:[a-z -]*\d){{5}})({_VALUE})(?!\w)"),
     compiled(
         r"\b(?:exp(?:ires|iration|iry|\.)?(?: date)?|good (?:thru|through)|vence)[ :=]{1,3}(?:is |on )?("
         r"(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?\d\d)\b"
@@ -82,7 +86,6 @@ _SHORT = (
         r"|in))?) ((?:[A-Z]{1,4} )?(?=[A-Z\d]*\d)[A-Z\d]{3,8})\b"
     ),
     compiled(rf"\bi\.?d\.?(?: card)? ?[:=#]{{1,2}} ?({_VALUE})(?!\w)"),
-    compiled(rf"\b(?:number|numbr|nmbr|num|no\.?) (?:is|was) ({_VALUE})(?!\w)"),
     re.compile(
         r"\b(?i:(?:activation|access|verification|security|invite|log ?in|sign[- ]?up|portal) code)[^.!?\n]{0,20}?"
         r"(?<!\w)((?=[A-Z\d-]*\d)[A-Z\d][A-Z\d-]{3,20})(?!\w)"
@@ -92,7 +95,7 @@ _SHORT = (
         rf"((?:{_SPELLED}[ -]){{3,14}}{_SPELLED})\b"
     ),
     re.compile(r"(?<![\w&#])(#\d{4,12})(?!\w)"),
-    compiled(r"(?<![\w-])([1-9][a-z][a-z\d]\d[ -][a-z][a-z\d]\d[ -][a-z]{2}\d{2})(?!\w)"),
+    compiled(rf"(?<![\w-])({_MEDICARE_GROUPS.format(between='[ -]')})(?!\w)"),
     compiled(r"\b(?:my|his|her|the) id(?: is|:) ((?=\w*\d)\w{4,20})\b"),
     compiled(
         r"\b(?:auth(?:orization)?|referral|badge|confirmation|tracking|plate|(?<!price )tag)(?: (?:code|number|no\.?"
@@ -120,8 +123,7 @@ _MIXED = re.compile(
 _GROUPS = re.compile(r"(?<![\w-])[A-Z]{1,4}[ -]?\d{0,6}(?:[ -]\d{2,6}){2,4}(?![\w-])")
 #: Parts of a mixed word that are amounts, years or names of things: 100mg, 1960s, covid19, b12.
 _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th|s|x|[a-zA-Z]{0,7})")
-#: Medicare's number since 2018 (CMS, "Understanding the Medicare Beneficiary Identifier format").
-_MEDICARE = compiled(r"[1-9][a-z][a-z\d]\d-?[a-z][a-z\d]\d-?[a-z]{2}\d{2}")
+_MEDICARE = compiled(_MEDICARE_GROUPS.format(between="-?"))
 _LETTERS_FIRST = re.compile(r"[A-Za-z]+\d{0,2}")
 #: Digits in a row, or parted by one or two marks: telephone, account, card numbers that no check digit proves.
 _LONG = re.compile(
@@ -177,7 +179,7 @@ def identity_numbers(text: str) -> Iterator[Span]:
         for found in pattern.finditer(text):
             value = found.group(1)
             if sum(map(str.isdigit, value)) >= 3 and not re.fullmatch(
-                r"(?:19|20)\d\d|\d+(?:mg|k|th|st|ml|mcg)", value, re.I
+                r"(?:(?:in|since|of|from) )?(?:19|20)\d\d|\d+(?:mg|k|th|st|ml|mcg)", value, re.I
             ):
                 yield _without_word(found)
     for pattern in _SHORT:
@@ -187,7 +189,8 @@ def identity_numbers(text: str) -> Iterator[Span]:
     for found in _AFTER_INSURANCE.finditer(text):
         yield _without_word(found)
     for found in _AFTER_SOCIAL.finditer(text):
-        yield found.span(1)
+        if not _YEAR_SPAN.match(text, found.start(1)):
+            yield found.span(1)
 
 
 def _without_word(found: re.Match[str]) -> Span:
