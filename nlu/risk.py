@@ -67,6 +67,7 @@ class ScreenSettings:
         everyday: how many examples of each intent are learned as harmless, beside the look-alikes. Of the personal
             intents all are, a letter about a hard time is the nearest thing to danger that is none; and of small talk,
             for a goodbye may be one or the other.
+        dangers_beside, harmless_beside: how many examples are learned once more beside a question (:func:`beside`).
     """
 
     alarm: float = 0.65
@@ -76,6 +77,8 @@ class ScreenSettings:
     alarm_beside: float = 0.3
     alarm_when_gentle: float = 0.9
     everyday: int = 50
+    dangers_beside: int = 3000
+    harmless_beside: int = 4000
 
 
 def risk_examples(folder: Path = RISK_DATA) -> list[tuple[str, str]]:
@@ -94,6 +97,33 @@ def risk_examples(folder: Path = RISK_DATA) -> list[tuple[str, str]]:
         for line in entry["examples"].splitlines()
         if line.startswith("- ")
     ]
+
+
+def beside(examples: list[tuple[str, str]], questions: list[str], chance: random.Random) -> list[tuple[str, str]]:
+    """Examples with a question before or behind them, as somebody asks about the page and says in passing how they are.
+
+    Args:
+        examples: (sentence, danger); the danger of the two together is the sentence's.
+        questions: harmless ones about the page or the clinic; with none, nothing is made.
+        chance: what is put together, and how.
+    """
+    made = []
+    for text, danger in examples if questions else []:
+        question = chance.choice(questions)
+        if chance.random() < 0.5:
+            first, second = text.rstrip("."), question
+            between = chance.choice(_AFTER_A_STATEMENT)
+        else:
+            first, second = question.rstrip("?"), text
+            between = chance.choice(_AFTER_A_QUESTION)
+        made.append((first + between + second, danger))
+    return made
+
+
+_AFTER_A_STATEMENT = (". ", ". ", " ", "\n", ", ", "... ", ", also ", " and ")
+_AFTER_A_QUESTION = ("? ", "? ", "? ", "? ", " ", ", ", ". ")
+#: Words of a question and of a sentence that are put together: neither a word alone nor a letter.
+_QUESTION_WORDS, _SENTENCE_WORDS = range(4, 16), range(1, 30)
 
 
 class Screen:
@@ -186,10 +216,35 @@ class RiskScreen(GraphComponent):
             )
         ]
         examples = [*risk_examples(), *((text, NONE) for text in harmless)]
+        examples += self._beside_questions(everyday)
         self._trained = Screen.fit(examples, self._head_settings)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._trained, folder / "screen.joblib")
         return self._resource
+
+    def _beside_questions(self, everyday: dict[str, list[str]]) -> list[tuple[str, str]]:
+        """Dangers, look-alikes and personal messages beside questions.
+
+        Args:
+            everyday: the intents' examples.
+        """
+        questions = [
+            text
+            for intent, texts in everyday.items()
+            if KINDS[intent] in ("answer", "not_on_page")
+            for text in texts
+            if len(text.split()) in _QUESTION_WORDS
+        ]
+        short = [(text, danger) for text, danger in risk_examples() if len(text.split()) in _SENTENCE_WORDS]
+        dangers = [example for example in short if example[1] != NONE]
+        harmless = [example for example in short if example[1] == NONE]
+        harmless += [
+            (text, NONE) for intent, texts in everyday.items() if intent.startswith(PERSONAL) for text in texts
+        ]
+        chance = random.Random(1)  # noqa: S311 (a choice of examples, not a secret)
+        chosen = chance.sample(dangers, min(self._settings.dangers_beside, len(dangers)))
+        chosen += chance.sample(harmless, min(self._settings.harmless_beside, len(harmless)))
+        return beside(chosen, questions, chance)
 
     @classmethod
     def load(

@@ -1,10 +1,12 @@
 """Danger is seen by the floor or by the trained screen; what the door saw is raised at most, never lowered."""
 
+import random
+
 import pytest
 from rasa.engine.storage.resource import Resource
 
 import nlu.risk
-from nlu.risk import RISK, RISKY_PARTS, RiskScreen, risk_examples
+from nlu.risk import RISK, RISKY_PARTS, RiskScreen, beside, risk_examples
 from safety import Decision, judge
 from safety.decision import DANGERS
 
@@ -182,3 +184,18 @@ def test_risk_data_is_read_with_the_danger_of_each_sentence(tmp_path):
 
 def test_every_sentence_of_the_real_risk_data_has_a_danger_that_the_floor_has_a_card_for():
     assert {danger for _, danger in risk_examples()} <= {*DANGERS, "crisis_other"}
+
+
+def test_examples_are_learned_beside_questions_with_the_danger_they_have_alone():
+    examples = [(f"sentence number {n} of many.", "crisis" if n % 2 else "none") for n in range(200)]
+    made = beside(examples, ["how long is one session?"], random.Random(1))
+    assert [danger for _, danger in made] == [danger for _, danger in examples]
+    for (text, _), (together, _) in zip(examples, made):
+        assert text.rstrip(".") in together
+        assert "how long is one session" in together
+    assert 60 < sum(together.startswith("how long") for together, _ in made) < 140
+    assert made == beside(examples, ["how long is one session?"], random.Random(1))
+
+
+def test_without_questions_none_are_put_beside():
+    assert beside([("a sentence", "crisis")], [], random.Random(1)) == []
