@@ -53,7 +53,7 @@ setup: .venv/synced web/.venv/synced  ## install what is needed
 
 $(MODEL): $(TRAINED_FROM) | .venv/synced
 	@$(PY) -m checks.start files
-	@echo "Training the assistant (about five minutes) ..."
+	@echo "Training the assistant (about six minutes) ..."
 	@mkdir -p models var
 	@.venv/bin/rasa train --quiet --skip-validation --fixed-model-name assistant >var/train.log 2>&1 || { \
 	  echo "Training failed. The end of var/train.log says why:" >&2; tail -n 15 var/train.log >&2; exit 1; }
