@@ -112,15 +112,16 @@ class Encoder:
         """
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         missing: dict[str, list[int]] = {}
+        digests = [_digest(text) for text in texts]
         for position, text in enumerate(texts):
-            kept = self._cache.get(_digest(text))
+            kept = self._cache.get(digests[position])
             if kept is None:
                 missing.setdefault(text, []).append(position)
             else:
                 rows[position] = kept
         for text, vector in zip(missing, self._run_all(list(missing))):
             rows[missing[text]] = vector
-            self._cache[_digest(text)] = vector
+            self._cache[digests[missing[text][0]]] = vector
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
         return rows

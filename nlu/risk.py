@@ -215,17 +215,18 @@ class RiskScreen(GraphComponent):
                 else min(self._settings.everyday, len(texts)),
             )
         ]
-        examples = [*risk_examples(), *((text, NONE) for text in harmless)]
-        examples += self._beside_questions(everyday)
+        risky = risk_examples()
+        examples = [*risky, *((text, NONE) for text in harmless), *self._beside_questions(risky, everyday)]
         self._trained = Screen.fit(examples, self._head_settings)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._trained, folder / "screen.joblib")
         return self._resource
 
-    def _beside_questions(self, everyday: dict[str, list[str]]) -> list[tuple[str, str]]:
+    def _beside_questions(self, risky: list[tuple[str, str]], everyday: dict[str, list[str]]) -> list[tuple[str, str]]:
         """Dangers, look-alikes and personal messages beside questions.
 
         Args:
+            risky: the risk data, dangers and look-alikes.
             everyday: the intents' examples.
         """
         questions = [
@@ -235,7 +236,7 @@ class RiskScreen(GraphComponent):
             for text in texts
             if len(text.split()) in _QUESTION_WORDS
         ]
-        short = [(text, danger) for text, danger in risk_examples() if len(text.split()) in _SENTENCE_WORDS]
+        short = [(text, danger) for text, danger in risky if len(text.split()) in _SENTENCE_WORDS]
         dangers = [example for example in short if example[1] != NONE]
         harmless = [example for example in short if example[1] == NONE]
         harmless += [

@@ -77,6 +77,8 @@ def test_leaves_questions_as_they_are(text: str) -> None:
         ("jane dot doe at gmail dot com", "[e-mail]"),
         ("see https://forms.example.org/r/8ax72b", "see [link]"),
         ("born in May, why do you ask", "born in [date], why do you ask"),
+        ("grandma turned 101 last week", "grandma turned [age] last week"),
+        ("he's been on oxygen and is 94 now", "he's been on oxygen and is [age] now"),
         ("my friend brian told me", "my friend [name] told me"),
         ("the number is 88120045", "the number is [id number]"),
         ("i live on kedzie", "i live on [address]"),

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from web.privacy.spans import Span, compiled
 from web.privacy.word_lists import WORDS
 
+_DIGIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TENS = (
     r"(?:ninety|nin[et]{1,2}y|nintey|a hundred|one hundred|hundred)"
-    r"(?:[ -](?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten))?"
+    rf"(?:[ -](?:and )?(?:{_DIGIT}|ten))?"
 )
 _OLD = rf"(?:9\d|1[01]\d|{_TENS})"
 _YEARS = (
@@ -30,7 +31,7 @@ _COUNTED = (
     r"|cents?|euros?|miles?|mi\b|km|feet|ft|foot|inch\w*|degrees?|f\b|sessions?|infusions?"
     r"|treatments?|doses?|pills?|tabs?|tablets?|people|persons?|patients?|participants|times|x\b|points?|pts"
     r"|calories|proof|sure|certain|beats|bpm"
-    r"|words?|gigs?|gb\b|a day|at once|one pounds?|(?:one|two|three|four|five|six|seven|eight|nine) (?:lbs?|pounds?)"
+    r"|words?|gigs?|gb\b|a day|at once"
     r"|reasons?|things?|questions?|fever|out of|of (?:them|the|those|people|my)|or (?:so )?more|plus|other"
     r"|different|more|kids|pages|messages|emails|stairs|steps|blocks|bpm"
     r"|clean|sober|am\b|pm\b|over|mil\b|thousand|million|hundred|watts?|volts?|hz|on the|or nothing|to (?=\d)|"
@@ -54,9 +55,7 @@ _BARE = compiled(
     rf"(?<!to )(?<!room )(?<!apt )(?<!exit )(?<!the )(?<!by )(?<!for )(?<!at like )(?<!number )(?<!mg )"
     rf"(?<!weigh )(?<!line )(?<!fever )(?<!fever of )(?<!temp )(?<!temperature )(?<!rate )(?<!pulse )"
     rf"(?<!bpm )(?<!sugar )(?<!oxygen )(?<!its )(?<!it's )(?<!la )(?<!el )"
-    rf"(?<!in )(?<!on )(?<!got )(?<!took )(?<!taking )(?<!take )(?<!swallowed )(?<!burning up )(?<!index is )"
-    rf"(?<!sits at )(?<!psych )"
-    rf"((?:9\d|1[01]\d)\u00bd?|ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
+    rf"((?:9\d|1[01]\d)\u00bd?|ninety(?:[ -]{_DIGIT}|(?![ -]{_DIGIT}\b)))\b"
     rf"(?!{_COUNTED})(?![/:-]?\d|[.,]\d|\u00b0| ?[-\u2013] ?\d)(?! \d)(?! [A-Z][a-z]+ (?:St|Ave|Rd|Dr)\b)"
 )
 _AGES = (
@@ -65,7 +64,7 @@ _AGES = (
     re.compile(r"(?:(?<= [MF])|(?<=^[MF])|(?<=\b[MF]/))(9\d|10\d)\b"),
     compiled(r"\bbig (nine[ -]?oh?|9[ -]?[0o])\b"),
     compiled(r"\b(?:bis)?abuel[oa]s? de (9\d|10\d)\b"),
-    compiled(r"\b(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))) (?=y(?:ea)?rs?\b)"),
+    compiled(rf"\b(ninety[ -]{_DIGIT}) (?=y(?:ea)?rs?\b)"),
     compiled(rf"\b({_OLD}\u00bd?)(?={_YEARS})"),
     _BARE,
     compiled(
@@ -74,6 +73,15 @@ _AGES = (
         rf"[ :,=]{{1,2}}({_OLD}\u00bd?)\b(?!{_COUNTED})"
     ),
 )
+#: What stands before a number that is a year, a road, what is taken or had, or a measure: "in 95", "on 94", "took 90",
+#: "heat index is 109", "burning up 105".
+_NO_AGE_BEFORE = compiled(
+    r"(?:\b(?:in|on|got|gets?|takes?|took|taking|taken|swallow(?:s|ed|ing)?)(?: (?:like|about|over|some|all))?"
+    r"|\b(?:pulse|heart ?rate|pressure|fever|temp(?:erature)?|index|sugar|oxygen|weigh\w*|burning)\b"
+    r"[^.!?,;\n\d]{0,15}) $"
+)
+#: "depression 101": what is taught to beginners, unless what stands before it is said of somebody.
+_COURSE = compiled(rf"\b(?!(?:{_WHO}|am|was|at|of|aged?|turn\w*|nearly|almost|now|about|just|to|be)\b)[a-z]+ (?=101\b)")
 #: "90 lexapro".
 _MEDICINE = compiled(r" (?:" + "|".join(map(re.escape, sorted(WORDS["substances"]))) + r")\b")
 
@@ -82,8 +90,15 @@ def ages(text: str) -> Iterator[Span]:
     """Ages over 89 (those that HIPAA's safe harbor counts as identifying, 45 CFR 164.514(b)(2)(i)(C))."""
     for pattern in _AGES:
         for found in pattern.finditer(text):
-            near = text[max(0, found.start(1) - _NEAR) : found.end(1) + _NEAR]
-            if _MEDICINE.match(text, found.end(1)):
+            if _MEDICINE.match(text, found.end(1)) or (pattern is _BARE and not _is_bare_age(text, found)):
                 continue
-            if pattern is not _BARE or _SOMEBODY.search(near):
-                yield found.span(1)
+            yield found.span(1)
+
+
+def _is_bare_age(text: str, found: re.Match[str]) -> bool:
+    """Whether a number by itself is somebody's age, by the words around it."""
+    start, end = found.span(1)
+    before = text[max(0, start - _NEAR) : start]
+    if _NO_AGE_BEFORE.search(before) or (found[1] == "101" and _COURSE.search(before + found[1])):
+        return False
+    return _SOMEBODY.search(before + text[start : end + _NEAR]) is not None
