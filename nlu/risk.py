@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,8 @@ from rasa.nlu.constants import SPACY_DOCS
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+from spacy.lang.es.stop_words import STOP_WORDS as SPANISH
 from spacy.tokens import Doc
 
 from nlu.encoder import SHA256, shared_encoder
@@ -320,7 +324,7 @@ class RiskScreen(GraphComponent):
         worst = max(filter(alarming, looked_at), key=lambda text: screened[text][1], default=None)
         risky = [part for part in parts if judge(part).alarm or alarming(part)]
         if worst is not None and not decision.alarm:
-            decision = _decision(screened[worst][0], worst)
+            decision = _decision(screened[worst][0], worst, language_of(whole))
             within = [part for part in parts if worst in runs and part in worst]
             risky = risky or (within and [max(within, key=lambda part: screened[part][1])])
         return decision, risky or parts
@@ -333,11 +337,27 @@ def _runs(told: list[str]) -> list[str]:
     return [" ".join(told[start : start + RUN]) for start in range(len(told) - RUN + 1)]
 
 
-def _decision(danger: str, words: str) -> Decision:
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+#: Small words of one language that are none of the other (spaCy's lists), without accents, as many type them.
+_SPANISH_ONLY = frozenset(map(_without_accents, SPANISH)) - ENGLISH
+_ENGLISH_ONLY = ENGLISH - frozenset(map(_without_accents, SPANISH))
+
+
+def language_of(text: str) -> str:
+    """``es`` for a text with more small words of Spanish than of English, else ``en``: the card is in its language."""
+    words = re.findall(r"[^\W\d_]+", _without_accents(text.lower()))
+    spanish = sum(word in _SPANISH_ONLY for word in words)
+    return "es" if spanish > sum(word in _ENGLISH_ONLY for word in words) else "en"
+
+
+def _decision(danger: str, words: str, language: str) -> Decision:
     """The screen's finding in the floor's terms; its words are the part in which it saw the danger."""
     whose = "other" if danger == "crisis_other" else "own"
     name = "crisis" if danger == "crisis_other" else danger
-    return Decision(danger=name, whose=whose, sure="possible", words=(words,))
+    return Decision(danger=name, whose=whose, sure="possible", words=(words,), language=language)
 
 
 def trained_component(model: Path) -> RiskScreen:

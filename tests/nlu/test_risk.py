@@ -6,7 +6,7 @@ import pytest
 from rasa.engine.storage.resource import Resource
 
 import nlu.risk
-from nlu.risk import RISK, RISKY_PARTS, RiskScreen, beside, risk_examples
+from nlu.risk import RISK, RISKY_PARTS, RiskScreen, beside, language_of, risk_examples
 from safety import Decision, judge
 from safety.decision import DANGERS
 
@@ -199,3 +199,25 @@ def test_examples_are_learned_beside_questions_with_the_danger_they_have_alone()
 
 def test_without_questions_none_are_put_beside():
     assert beside([("a sentence", "crisis")], [], random.Random(1)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("estoy muy mal y nadie me cree", "es"),
+        ("ESTÁ MAL, YA NO SÉ QUÉ HACER", "es"),
+        ("my abuela is not well and she will not eat", "en"),
+        ("nothing is left for me", "en"),
+        ("xyz", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_told_by_the_small_words(text, language):
+    assert language_of(text) == language
+
+
+def test_a_danger_that_only_the_screen_sees_is_named_in_the_visitors_language(judged, monkeypatch):
+    text = "la linterna morada me llama y ya no tengo a nadie"
+    assert not judge(text).alarm
+    monkeypatch.setattr(nlu.risk.Screen, "likeliest", lambda self, texts: [("crisis", 0.99) for _ in texts])
+    assert judged(text).language == "es"
